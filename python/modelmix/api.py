@@ -1,0 +1,45 @@
+"""The functions of the package: a client that is made when it is first needed, and shared."""
+
+import atexit
+from functools import cache
+from typing import TypeVar, Unpack
+
+from modelmix.ask import Ask
+from modelmix.ast.message import Prompt
+from modelmix.ast.options import Output
+from modelmix.ast.response import Response
+from modelmix.call import Call
+from modelmix.client import Client
+from modelmix.outcome import Outcome
+from modelmix.stream import Stream
+
+T = TypeVar("T")
+
+
+@cache
+def _client() -> Client:
+    client = Client()
+    atexit.register(client.close)
+    return client
+
+
+def generate_text(model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]) -> Outcome[Response]:
+    """The whole answer of a model, named as `provider:model`. See `Client.generate_text`."""
+    return _client().generate_text(model, prompt, output=output, **ask)
+
+
+def stream_text(model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]) -> Outcome[Stream]:
+    """An answer as it comes in; use it as a context manager. See `Client.stream_text`."""
+    return _client().stream_text(model, prompt, output=output, **ask)
+
+
+def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
+    """An answer that is a `shape`. See `Client.generate_object`."""
+    return _client().generate_object(model, prompt, shape, **ask)
+
+
+def plan(
+    model: str, prompt: Prompt, *, output: Output | None = None, stream: bool = False, **ask: Unpack[Ask]
+) -> Outcome[Call]:
+    """What would be sent, without sending it. See `Client.plan`."""
+    return _client().plan(model, prompt, output=output, stream=stream, **ask)

@@ -1,0 +1,61 @@
+"""A catalogue entry: what a model can do, how much it takes, what it costs."""
+
+from decimal import Decimal
+
+from modelmix.node import Node
+
+
+class Limits(Node, frozen=True, kw_only=True):
+    """Sizes in tokens; None where unknown."""
+
+    context: int | None = None
+    input: int | None = None
+    output: int | None = None
+
+
+class Pricing(Node, frozen=True, kw_only=True):
+    """US dollars per million tokens; None where unknown, which is not free."""
+
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cache_read: Decimal | None = None
+    cache_write: Decimal | None = None
+    reasoning: Decimal | None = None
+    audio_input: Decimal | None = None
+    audio_output: Decimal | None = None
+    tiers: tuple["Tier", ...] = ()
+    """Prices for larger contexts, smallest first."""
+
+
+class Tier(Node, frozen=True, kw_only=True):
+    """Prices of a call whose input is larger than `above` tokens."""
+
+    above: int
+    pricing: Pricing
+
+
+class Capabilities(Node, frozen=True, kw_only=True):
+    """What a model can do, as far as the catalogue knows; None where it does not say."""
+
+    tools: bool | None = None
+    reasoning: bool | None = None
+    structured_output: bool | None = None
+    temperature: bool | None = None
+    attachment: bool | None = None
+    input: tuple[str, ...] = ()
+    """Media it takes: text, image, audio, video, pdf."""
+    output: tuple[str, ...] = ()
+    """Media it makes."""
+
+
+class Model(Node, frozen=True, kw_only=True):
+    """One model of one provider."""
+
+    provider: str
+    id: str
+    name: str = ""
+    limits: Limits = Limits()
+    pricing: Pricing = Pricing()
+    capabilities: Capabilities = Capabilities()
+    released: str | None = None
+    status: str | None = None

@@ -1,0 +1,95 @@
+"""A finished answer, and why it finished."""
+
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.content import AssistantPart, Citation, Reasoning, Refusal, Text, ToolCall
+from modelmix.ast.message import Assistant
+from modelmix.ast.usage import Usage
+from modelmix.node import Node
+
+FinishReason: TypeAlias = Literal[
+    "stop", "length", "tool_calls", "content_filter", "pause", "error", "unknown", "other"
+]
+"""Why an answer finished, in one spelling for every provider."""
+
+
+class CostItem(Node, frozen=True, kw_only=True):
+    """One line of a bill: `tokens` at `rate` US dollars per million make `amount` US dollars."""
+
+    name: str
+    tokens: int
+    rate: Decimal
+    amount: Decimal
+
+
+class Cost(Node, frozen=True):
+    """What a reply cost in US dollars, exactly."""
+
+    items: tuple[CostItem, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the items."""
+        return sum((item.amount for item in self.items), start=Decimal(0))
+
+
+class Timing(Node, frozen=True, kw_only=True):
+    """How long the parts of a call took, in seconds from its start."""
+
+    headers: float | None = None
+    first_token: float | None = None
+    total: float | None = None
+
+
+class Response(Node, frozen=True, kw_only=True):
+    """An answer, whole or as far as it came."""
+
+    parts: tuple[AssistantPart, ...] = ()
+    finish: FinishReason = "unknown"
+    raw_finish: str | None = None
+    """The finish reason in the provider's own word."""
+    usage: Usage = Usage()
+    cost: Cost | None = None
+    """None where no price is known, which is not 0."""
+    id: str | None = None
+    model: str | None = None
+    """The model that answered, as the provider names it."""
+    spec: str | None = None
+    """The model that was asked, as `provider:model`."""
+    request_id: str | None = None
+    timing: Timing = Timing()
+    attempts: int = 1
+    adaptations: tuple[Adaptation, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The answer: all text parts, joined with nothing between."""
+        return "".join([part.text for part in self.parts if isinstance(part, Text)])
+
+    @property
+    def reasoning(self) -> str:
+        """All reasoning, joined with nothing between."""
+        return "".join([part.text for part in self.parts if isinstance(part, Reasoning)])
+
+    @property
+    def refusal(self) -> str | None:
+        """The refusal, or None."""
+        refusals = [part.text for part in self.parts if isinstance(part, Refusal)]
+        return "".join(refusals) if refusals else None
+
+    @property
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """The calls the model wants made, in order."""
+        return tuple([part for part in self.parts if isinstance(part, ToolCall)])
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The sources, in order."""
+        return tuple([part for part in self.parts if isinstance(part, Citation)])
+
+    @property
+    def message(self) -> Assistant:
+        """The answer as a turn, to go on with the conversation."""
+        return Assistant(self.parts)

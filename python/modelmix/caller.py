@@ -1,0 +1,93 @@
+"""What both clients share: settings, limits, local servers, and every decision that needs no network."""
+
+import os
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Unpack
+
+from returns.result import Success
+
+from modelmix.aim import World, aim
+from modelmix.ask import Ask, aim_of, request_of
+from modelmix.ast.message import Prompt
+from modelmix.ast.options import Output
+from modelmix.call import Call, Target, plan
+from modelmix.config import Config, load
+from modelmix.decode import Bounds
+from modelmix.errors import BadConfig, MixError
+from modelmix.local.server import Servers
+from modelmix.outcome import Outcome, and_then, mapped
+from modelmix.paths import data_folder
+from modelmix.reception import Deadlines, Reception
+from modelmix.retry import Bucket, Policy
+from modelmix.transport.engine import Connections
+from modelmix.trial import Trial
+
+
+class Caller:
+    """The settings of a client, and what follows from them."""
+
+    def __init__(
+        self,
+        *,
+        env: Mapping[str, str] | None,
+        config: Config | None,
+        deadlines: Deadlines | None,
+        policy: Policy | None,
+        bounds: Bounds | None,
+        connections: Connections | None,
+    ) -> None:
+        self.env = os.environ if env is None else env
+        self.deadlines = deadlines or Deadlines()
+        self.connections = connections or Connections()
+        self.servers = Servers(data_folder(self.env))
+        self._config = config
+        self._policy = policy or Policy()
+        self._bounds = bounds or Bounds()
+        self._bucket = Bucket()
+
+    def target(self, model: str, ask: Ask) -> Outcome[Target]:
+        """Where a request goes."""
+        return and_then(self._world, lambda world: aim(model, world, aim_of(**ask)))
+
+    def call(self, model: str, prompt: Prompt, *, stream: bool, output: Output | None, ask: Ask) -> Outcome[Call]:
+        """What is sent, with the local server that it goes to running."""
+        request = request_of(prompt, stream=stream, output=output, **ask)
+        target = self.target(model, ask)
+        if isinstance(target, Success) and target.unwrap().provider.launch and "base_url" not in ask:
+            target = self.servers.reach(target.unwrap())
+        return and_then(target, lambda to: plan(request, to))
+
+    def plan(
+        self, model: str, prompt: Prompt, *, output: Output | None = None, stream: bool = False, **ask: Unpack[Ask]
+    ) -> Outcome[Call]:
+        """What would be sent."""
+        request = request_of(prompt, stream=stream, output=output, **ask)
+        return and_then(self.target(model, ask), lambda to: plan(request, to))
+
+    def trial(self, call: Call) -> Trial:
+        """The tries of a call, of which there have been none."""
+        return Trial(call, self._policy, self._bucket, time.monotonic())
+
+    def reception(self, trial: Trial) -> Reception:
+        """What takes in the reply to the next try."""
+        return Reception(
+            trial.call,
+            deadlines=self.deadlines,
+            bounds=self._bounds,
+            begun=trial.begun,
+            now=time.monotonic(),
+            tries=trial.tries,
+        )
+
+    @staticmethod
+    def wait(trial: Trial, reception: Reception, error: MixError) -> float | None:
+        """The seconds to wait before the next try; None when there is to be none."""
+        return None if reception.spoken or isinstance(error, BadConfig) else trial.again(error)
+
+    @cached_property
+    def _world(self) -> Outcome[World]:
+        config = load(Path.cwd(), self.env) if self._config is None else Success(self._config)
+        return mapped(config, lambda known: World(known, self.env))

@@ -1,0 +1,274 @@
+"""Carry out what `mm gen` is asked: send, show as it comes, and end with the right code."""
+
+from decimal import Decimal
+from typing import Final, Literal, TypeAlias, Unpack
+
+from msgspec.json import Encoder, encode
+from returns.result import Failure, Success
+
+from modelmix.ask import Ask
+from modelmix.ast.event import ReasoningDelta, TextDelta
+from modelmix.ast.message import User
+from modelmix.ast.options import FreeText, Output
+from modelmix.ast.response import Response
+from modelmix.call import HIDDEN, Call
+from modelmix.cli import render
+from modelmix.cli.exits import INTERRUPTED, exit_code
+from modelmix.cli.fetching import ready
+from modelmix.cli.schemas import Wanted, read
+from modelmix.cli.setup import Settings
+from modelmix.cli.terminal import Sanitizer, Screen, safe
+from modelmix.client import Client
+from modelmix.config import LogLevel
+from modelmix.errors import MissingKey, MixError, Sent
+from modelmix.jsonvalue import JsonValue
+from modelmix.node import Node
+from modelmix.outcome import Outcome, and_then
+from modelmix.reception import Deadlines
+from modelmix.retry import Policy
+from modelmix.stream import Stream
+from modelmix.worst import worst_case
+
+Format: TypeAlias = Literal["text", "json", "ndjson"]
+
+_ENCODER: Final = Encoder(decimal_format="number")
+
+
+class Job(Node, frozen=True, kw_only=True):
+    """One call, and how to show it."""
+
+    settings: Settings
+    spec: str
+    prompt: str
+    message: User
+    ask: Ask
+    stream: bool
+    format: Format
+    log_level: LogLevel
+    timeout: float | None
+    retries: int
+    assume_yes: bool
+    wanted: Wanted | None = None
+
+    @property
+    def output(self) -> Output:
+        """The form of the answer."""
+        return FreeText() if self.wanted is None else self.wanted.form
+
+
+def fail(problem: MixError, screen: Screen) -> int:
+    """Tells what went wrong; the exit code for it."""
+    screen.note(f"{screen.alarm('Error:')} {render.error(problem)}")
+    return exit_code(problem)
+
+
+def dry_run(job: Job, screen: Screen) -> int:
+    """Shows the request that would be sent, what was changed about it, and what it may cost at most."""
+    with _client(job) as client:
+        planned = _planned(job, client)
+        if isinstance(planned, Failure) and isinstance(planned.failure(), MissingKey):
+            # The request is the same whatever the key, which is not shown anyway.
+            screen.note(f"Note: {render.error(planned.failure())}\n")
+            planned = _planned(job, client, api_key=HIDDEN)
+    if isinstance(planned, Failure):
+        return fail(planned.failure(), screen)
+    call = planned.unwrap()
+    screen.answer(render.request(call))
+    screen.end_answer()
+    screen.note(render.adaptations(call.adaptations))
+    screen.note(render.worst(worst_case(call)))
+    return 0
+
+
+def _planned(job: Job, client: Client, **more: Unpack[Ask]) -> Outcome[Call]:
+    ask: Ask = {**job.ask, **more}
+    return client.plan(job.spec, job.message, output=job.output, stream=job.stream, **ask)
+
+
+def run(job: Job, screen: Screen) -> int:
+    """Sends the request and shows the answer."""
+    with _client(job) as client:
+        able = and_then(
+            _planned(job, client), lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes)
+        )
+        if isinstance(able, Failure):
+            return fail(able.failure(), screen)
+        if job.log_level != "warning":
+            banner = render.banner if job.wanted is None else render.object_banner
+            screen.note(screen.dim(banner(job.spec, job.prompt)))
+        if job.wanted is None:
+            return _show_text(job, client, screen)
+        return _show_object(job, job.wanted, client, screen)
+
+
+def _client(job: Job) -> Client:
+    config, env = job.settings.config, job.settings.env
+    deadlines = Deadlines() if job.timeout is None else Deadlines(total=job.timeout)
+    return Client(env=env, config=config, deadlines=deadlines, policy=Policy(retries=job.retries))
+
+
+def _show_text(job: Job, client: Client, screen: Screen) -> int:
+    if not job.stream:
+        answer = client.generate_text(job.spec, job.message, **job.ask)
+        return _finish(job, answer, screen, shown=False)
+    opened = client.stream_text(job.spec, job.message, **job.ask)
+    if isinstance(opened, Failure):
+        return _finish(job, opened, screen, shown=False)
+    with opened.unwrap() as stream:
+        try:
+            _follow(job, stream, screen)
+        except KeyboardInterrupt:
+            screen.answer("\n" if job.format == "text" else "")
+            screen.end_answer()
+            return INTERRUPTED
+        return _finish(job, stream.result(), screen, shown=job.format == "text")
+
+
+def _follow(job: Job, stream: Stream, screen: Screen) -> None:
+    """Shows a stream as it comes."""
+    thoughts = _Thoughts(job, screen)
+    for batch in stream.batches():
+        for event in batch:
+            match job.format, event:
+                case "ndjson", _:
+                    screen.answer(encode(event).decode() + "\n")
+                case "text", TextDelta(_, text):
+                    thoughts.end()
+                    screen.answer(text)
+                case _, ReasoningDelta(_, text):
+                    thoughts.show(text)
+                case _:
+                    pass
+
+
+class _Thoughts:
+    """Shows reasoning beside the answer."""
+
+    def __init__(self, job: Job, screen: Screen) -> None:
+        self._screen = screen
+        self._wanted = job.log_level != "warning"
+        self._sanitizer = Sanitizer()
+        self._open = False
+
+    def show(self, text: str) -> None:
+        """More reasoning."""
+        if self._wanted:
+            self._open = True
+            self._screen.note(self._screen.dim(self._sanitizer.clean(text)))
+
+    def end(self) -> None:
+        """The answer goes on."""
+        if self._open:
+            self._open = False
+            self._screen.note("\n\n")
+
+
+def _finish(job: Job, answer: Outcome[Response], screen: Screen, *, shown: bool) -> int:
+    """Shows what has not been shown yet, and how it ended."""
+    match answer:
+        case Success(response):
+            if not shown:
+                _show_whole(job, response, screen)
+            elif not response.text.endswith("\n"):
+                screen.answer("\n")
+            screen.end_answer()
+            _show_end(job, response, screen)
+            return 0
+        case Failure(problem):
+            _show_partial(job, problem, screen, shown=shown)
+            return fail(problem, screen)
+
+
+def _show_whole(job: Job, response: Response, screen: Screen) -> None:
+    if job.format == "json":
+        screen.answer(_envelope(response, text=response.text))
+    elif job.format == "text":
+        if response.reasoning and job.log_level != "warning":
+            screen.note(screen.dim(safe(response.reasoning)) + "\n\n")
+        screen.answer(response.text if response.text.endswith("\n") else f"{response.text}\n")
+    elif not job.stream:
+        screen.answer(encode(response).decode() + "\n")
+
+
+def _show_partial(job: Job, problem: MixError, screen: Screen, *, shown: bool) -> None:
+    """What has come stays: printed now, if it has not been yet."""
+    partial = problem.partial if isinstance(problem, Sent) else None
+    text = "" if partial is None or job.format != "text" else partial.text
+    if text:
+        screen.answer("\n" if shown else f"{text}\n")
+        screen.end_answer()
+        screen.note("\n")
+
+
+def _show_end(job: Job, response: Response, screen: Screen) -> None:
+    if job.log_level == "warning":
+        return
+    refusal = f"Note: the model refused: {safe(response.refusal)}\n" if response.refusal else ""
+    notes = render.sources(response) + refusal + render.notice(response)
+    screen.note(f"\n{notes}" if notes else "")
+    if job.wanted is None or job.log_level == "debug":
+        screen.note("\n" + screen.dim(render.stats(response)) + "\n")
+    if job.log_level == "debug":
+        screen.note(screen.dim(render.details(response)))
+
+
+def _show_object(job: Job, wanted: Wanted, client: Client, screen: Screen) -> int:
+    """Prints one object that fits its schema, or nothing."""
+    answer = _collect(job, client)
+    value = and_then(answer, lambda response: read(wanted, response))
+    match answer, value:
+        case Success(response), Success(found):
+            screen.answer(_envelope(response, value=found) if job.format == "json" else f"{_object(job, found)}\n")
+            screen.end_answer()
+            _show_end(job, response, screen)
+            return 0
+        case _, Failure(problem):
+            partial = problem.partial if isinstance(problem, Sent) else None
+            if partial is not None and partial.text:
+                screen.note(f"{safe(partial.text)}\n\n")
+            return fail(problem, screen)
+        case _:
+            raise AssertionError(value)
+
+
+def _object(job: Job, value: JsonValue) -> str:
+    return encode(value).decode() if job.format == "ndjson" else render.pretty(value)
+
+
+def _collect(job: Job, client: Client) -> Outcome[Response]:
+    if not job.stream:
+        return client.generate_text(job.spec, job.message, output=job.output, **job.ask)
+    opened = client.stream_text(job.spec, job.message, output=job.output, **job.ask)
+    if isinstance(opened, Failure):
+        return opened
+    with opened.unwrap() as stream:
+        return stream.result()
+
+
+def _envelope(response: Response, *, text: str | None = None, value: JsonValue = None) -> str:
+    """One JSON document with the answer and everything about it."""
+    whole: dict[str, object] = {"model": response.spec, "answered_by": response.model}
+    if text is None:
+        whole["object"] = value
+    else:
+        whole["text"] = text
+    if response.reasoning:
+        whole["reasoning"] = response.reasoning
+    whole["finish"] = response.finish
+    whole["usage"] = {name: count for name, count in _counts(response) if count is not None}
+    total = None if response.cost is None else response.cost.total
+    whole["cost"] = None if total is None else Decimal(render.dollars(total))
+    whole["adaptations"] = response.adaptations
+    return _ENCODER.encode(whole).decode() + "\n"
+
+
+def _counts(response: Response) -> list[tuple[str, int | None]]:
+    usage = response.usage
+    return [
+        ("input", usage.input),
+        ("output", usage.output),
+        ("cache_read", usage.cache_read),
+        ("cache_write", usage.cache_write),
+        ("reasoning", usage.reasoning),
+        ("total", usage.total),
+    ]

@@ -1,0 +1,55 @@
+"""The commands of `mm`, each imported when it is called."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from cyclopts import App, CycloptsError, Parameter
+
+from modelmix.cli.exits import BROKEN_PIPE, INTERRUPTED, USAGE
+
+_HELP: Final = "One way to speak to every LLM."
+_COMMANDS: Final = {
+    "gen": ("modelmix.cli.gen:gen", "Generate text, or an object, from any model."),
+    "keys": ("modelmix.cli.keys:app", "Keep API keys."),
+    "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
+}
+
+
+def build() -> App:
+    """The application."""
+    app = App(
+        name="mm",
+        help=_HELP,
+        version=_version,
+        version_flags=["--version", "-V"],
+        result_action="return_value",
+        default_parameter=Parameter(show_default=False),
+    )
+    for name, (place, summary) in _COMMANDS.items():
+        app.command(place, name=name, help=summary)
+    return app
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - rarely needed
+
+    return f"mm {version('modelmix')}"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line; gives its exit code."""
+    try:
+        result: object = build()(arguments, exit_on_error=False, print_error=False)
+        sys.stdout.flush()
+    except CycloptsError as error:
+        sys.stderr.write(f"Error: {error}\n\nSee: mm --help\n")
+        return USAGE
+    except BrokenPipeError:
+        # The reader has seen enough. Python would complain once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0

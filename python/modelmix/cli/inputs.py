@@ -1,0 +1,116 @@
+"""What a command is given besides its options: standard input, files, attachments, schemas."""
+
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from returns.result import Failure, Success
+
+from modelmix.ast.content import Image, Url, UserPart
+from modelmix.ast.media import media, media_type
+from modelmix.ast.options import Extra, extra
+from modelmix.errors import BadRequest
+from modelmix.jsonvalue import JsonValue, parse
+from modelmix.outcome import Outcome
+
+STDIN_LIMIT: Final = 16 << 20
+_FILE_LIMIT: Final = 64 << 20
+_SILENCE: Final = 2.0
+
+
+def read_stdin(note: Callable[[str], None]) -> Outcome[bytes]:
+    """All of standard input, 16 MiB at most; after two seconds of silence a note says what is waited for."""
+    reminder = threading.Timer(_SILENCE, note, ["Reading standard input; end it with Ctrl-D\n"])
+    reminder.daemon = True
+    reminder.start()
+    try:
+        data = sys.stdin.buffer.read(STDIN_LIMIT + 1)
+    finally:
+        reminder.cancel()
+    if len(data) > STDIN_LIMIT:
+        return Failure(BadRequest(field="standard input", value="more than 16 MiB", expected="16 MiB at most"))
+    return Success(data)
+
+
+def text_or_file(value: str, field: str) -> Outcome[str]:
+    """A text as it is, or that of a file where it is `@file`."""
+    if not value.startswith("@"):
+        return Success(value)
+    try:
+        return Success(Path(value[1:]).expanduser().read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as cause:
+        return Failure(BadRequest(field=field, value=value, expected=f"@ and a text file ({cause})"))
+
+
+def attachment(value: str, stdin: bytes | None) -> Outcome[UserPart]:
+    """A part from a path, a URL, or `-` for standard input; what it is, its first bytes tell."""
+    if value.startswith(("http://", "https://")):
+        return _by_url(value)
+    if value == "-":
+        return _by_bytes(stdin or b"", "standard input", None)
+    path = Path(value).expanduser()
+    try:
+        if path.stat().st_size > _FILE_LIMIT:
+            return Failure(BadRequest(field="attach", value=value, expected="a file of 64 MiB at most"))
+        return _by_bytes(path.read_bytes(), value, path.name)
+    except OSError as cause:
+        return Failure(BadRequest(field="attach", value=value, expected=f"a file that can be read ({cause.strerror})"))
+
+
+def _by_url(value: str) -> Outcome[UserPart]:
+    path = urlsplit(value).path.lower()
+    if path.endswith((".pdf", ".txt", ".md", ".wav", ".mp3")):
+        return Failure(BadRequest(field="attach", value=value, expected="an image URL; give other files by path"))
+    return Success(Image(Url(value)))
+
+
+def _by_bytes(data: bytes, value: str, name: str | None) -> Outcome[UserPart]:
+    kind = media_type(data)
+    if kind is None or not data:
+        expected = "an image, a PDF, a recording or a text"
+        return Failure(BadRequest(field="attach", value=value, expected=expected))
+    return Success(media(data, kind, name))
+
+
+def provider_options(pairs: Sequence[str]) -> Outcome[Extra]:
+    """Options of the provider from `key=value`; a value is JSON where it can be, else text."""
+    found: dict[str, JsonValue] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not (key and equals):
+            return Failure(BadRequest(field="option", value=pair, expected="key=value"))
+        try:
+            found[key] = parse(value)
+        except ValueError:
+            found[key] = value
+    return Success(extra(**found))
+
+
+def with_input(prompt: str | None, data: bytes | None) -> Outcome[str]:
+    """The prompt with standard input after it, or standard input alone."""
+    try:
+        piped = (data or b"").decode("utf-8").strip("\n")
+    except UnicodeDecodeError:
+        return Failure(BadRequest(field="standard input", value="binary data", expected="text, or --attach -"))
+    whole = "\n\n".join(piece for piece in (prompt, piped) if piece)
+    if not whole:
+        return Failure(BadRequest(field="prompt", value="empty", expected="a text, or something on standard input"))
+    return Success(whole)
+
+
+def given_key(variable: str | None, path: Path | None, env: Mapping[str, str]) -> Outcome[str | None]:
+    """The key from the variable or the file that the user names; None where none is named."""
+    if variable is not None:
+        if not env.get(variable):
+            return Failure(BadRequest(field="api-key-env", value=variable, expected="a variable that is set"))
+        return Success(env[variable])
+    if path is None:
+        return Success(None)
+    try:
+        key = sys.stdin.readline() if str(path) == "-" else path.expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        return Failure(BadRequest(field="api-key-file", value=str(path), expected=f"a file that can be read ({cause})"))
+    return Success(key.strip())

@@ -1,0 +1,85 @@
+"""`mm keys`: keep API keys; no command shows one."""
+
+import getpass
+import os
+import sys
+from typing import Final
+
+from cyclopts import App
+from returns.result import Failure, Success
+
+from modelmix.cli.answer import fail
+from modelmix.cli.terminal import Screen
+from modelmix.errors import BadKey, BadRequest
+from modelmix.keystore import put, stored
+from modelmix.paths import config_file
+from modelmix.providers.load import built_in, find, names
+from modelmix.secret import flaw
+
+app: Final = App(name="keys", help="Keep API keys in the user's settings.")
+
+
+def _screen() -> Screen:
+    return Screen(color="auto", sanitize=None, env=os.environ)
+
+
+@app.command(name="set")
+def set_(provider: str, /) -> int:
+    """Store the key for a provider, asked for without showing it, or read from standard input.
+
+    Parameters
+    ----------
+    provider
+        The provider, such as anthropic.
+    """
+    screen = _screen()
+    found = find(provider)
+    if isinstance(found, Failure):
+        return fail(found.failure(), screen)
+    name = found.unwrap().id
+    key = (getpass.getpass(f"API key for {name}: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    why = flaw(key)
+    if why is not None:
+        return fail(BadKey(provider=name, source="standard input", why=why), screen)
+    written = put(config_file(os.environ), name, key)
+    if isinstance(written, Failure):
+        return fail(written.failure(), screen)
+    screen.note(f"Stored the key for {name} in {config_file(os.environ)}\n")
+    return 0
+
+
+@app.command(name="list")
+def list_() -> int:
+    """List the providers that have a key, and where it comes from."""
+    screen = _screen()
+    kept = stored(config_file(os.environ))
+    if isinstance(kept, Failure):
+        return fail(kept.failure(), screen)
+    for name in sorted({*names(), *kept.unwrap()}):
+        variables = built_in(name).auth.env if name in names() else ()
+        variable = next((variable for variable in variables if os.environ.get(variable)), None)
+        source = f"variable {variable}" if variable else "config file" if name in kept.unwrap() else None
+        if source is not None:
+            screen.answer(f"{name}\t{source}\n")
+    return 0
+
+
+@app.command
+def rm(provider: str, /) -> int:
+    """Forget the stored key of a provider.
+
+    Parameters
+    ----------
+    provider
+        The provider, such as anthropic.
+    """
+    screen = _screen()
+    kept = stored(config_file(os.environ))
+    if isinstance(kept, Success) and provider not in kept.unwrap():
+        expected = "a provider with a stored key; see mm keys list"
+        return fail(BadRequest(field="provider", value=provider, expected=expected), screen)
+    removed = put(config_file(os.environ), provider, None)
+    if isinstance(removed, Failure):
+        return fail(removed.failure(), screen)
+    screen.note(f"Forgot the key for {provider}\n")
+    return 0

@@ -1,0 +1,130 @@
+"""How headers, answers, statistics and errors look."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Final
+
+from msgspec.json import encode
+from msgspec.json import format as indent
+
+from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.response import Response
+from modelmix.call import Call
+from modelmix.cli.terminal import one_line, safe
+from modelmix.errors import MixError
+from modelmix.explanation import explain
+from modelmix.graphemes import shorten
+from modelmix.jsonvalue import JsonValue
+from modelmix.worst import Worst
+
+_PROMPT: Final = 50
+_MICRO: Final = Decimal("0.000001")
+
+
+def banner(spec: str, prompt: str) -> str:
+    """The line before an answer, and the empty one after it."""
+    return f'{one_line(spec)} → "{_shown(prompt)}"\n\n'
+
+
+def object_banner(spec: str, prompt: str) -> str:
+    """The lines before an object."""
+    return f"Generating object from {one_line(spec)}\nPrompt: {_shown(prompt)}\n\n"
+
+
+def _shown(prompt: str) -> str:
+    text, whole = shorten(one_line(prompt, len(prompt) + 1), _PROMPT)
+    return text if whole else f"{text}..."
+
+
+def stats(response: Response) -> str:
+    """The line after an answer: time, tokens, cost; what is unknown is left out."""
+    usage, pieces = response.usage, [f"{round((response.timing.total or 0.0) * 1000)}ms"]
+    if usage.input is not None and usage.output is not None:
+        thought = f" ({usage.reasoning} reasoning)" if usage.reasoning else ""
+        pieces.append(f"{usage.input}→{usage.output} tokens{thought}")
+    if response.cost is not None:
+        pieces.append(f"~${dollars(response.cost.total)}")
+    return " • ".join(pieces)
+
+
+def dollars(amount: Decimal) -> str:
+    """An amount with six decimals."""
+    return str(amount.quantize(_MICRO, ROUND_HALF_EVEN))
+
+
+def adaptations(changes: tuple[Adaptation, ...]) -> str:
+    """What was changed about a request, one line a change."""
+    lines = [f"{change.field}: {change.action}{_into(change.into)} ({change.why})" for change in changes]
+    return "".join(f"  {line}\n" for line in lines)
+
+
+def worst(bound: Worst) -> str:
+    """What a call may cost at most."""
+    output = "unknown" if bound.output is None else f"{bound.output}"
+    cost = "unknown, as no price is known" if bound.cost is None else f"${dollars(bound.cost)}"
+    return f"Worst case: {cost} (at most {bound.input}→{output} tokens)\n"
+
+
+def details(response: Response) -> str:
+    """What `debug` adds: timing, rates, cost lines, adaptations, the ids to ask about."""
+    lines = [*_times(response), *_bill(response)]
+    lines += [f"model: {one_line(response.model)}"] if response.model else []
+    lines += [f"request id: {one_line(response.request_id)}"] if response.request_id else []
+    lines.append(f"attempts: {response.attempts}")
+    return adaptations(response.adaptations) + "".join(f"  {line}\n" for line in lines)
+
+
+def _into(into: str | None) -> str:
+    return f" to {one_line(into)}" if into else ""
+
+
+def _times(response: Response) -> list[str]:
+    timing = response.timing
+    named = (("headers", timing.headers), ("first token", timing.first_token), ("total", timing.total))
+    lines = [f"{name}: {round(seconds * 1000)}ms" for name, seconds in named if seconds is not None]
+    if response.usage.output and timing.total:
+        writing = timing.total - (timing.first_token or 0.0)
+        if writing > 0:
+            lines.append(f"tokens/s: {response.usage.output / writing:.1f}")
+    return lines
+
+
+def _bill(response: Response) -> list[str]:
+    items = () if response.cost is None else response.cost.items
+    return [f"{item.name}: {item.tokens} × ${item.rate}/M = ${dollars(item.amount)}" for item in items]
+
+
+def sources(response: Response) -> str:
+    """The sources of an answer, numbered as answers refer to them."""
+    lines = [f"  [{number}] {one_line(source.url)}\n" for number, source in enumerate(response.citations, 1)]
+    return "Sources:\n" + "".join(lines) if lines else ""
+
+
+def error(problem: MixError) -> str:
+    """What went wrong, and what to do next, after the word `Error: `."""
+    told = explain(problem)
+    steps = "".join(f"{safe(step)}\n" for step in told.steps)
+    return f"{one_line(told.summary, 1000)}\n" + (f"\n{steps}" if steps else "")
+
+
+def pretty(value: JsonValue) -> str:
+    """A value as indented JSON."""
+    return indent(encode(value), indent=2).decode()
+
+
+def request(call: Call) -> str:
+    """A call as it goes over the wire, its key hidden."""
+    headers = "".join(f"{name}: {value}\n" for name, value in call.shown_headers)
+    return f"{call.method} {call.url}\n{headers}\n{indent(call.body, indent=2).decode()}\n"
+
+
+def notice(response: Response) -> str:
+    """A note on an answer that did not simply stop; empty for one that did."""
+    match response.finish:
+        case "length":
+            return "Note: the answer was cut off by the limit on output\n"
+        case "content_filter":
+            return "Note: a content filter stopped the answer\n"
+        case "error" | "pause" | "other" | "unknown" if response.raw_finish:
+            return f"Note: the answer ended with '{one_line(response.raw_finish)}'\n"
+        case _:
+            return ""

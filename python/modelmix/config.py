@@ -1,0 +1,168 @@
+"""Settings from the environment, the project and the user, strongest first."""
+
+import os
+import stat
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import asdict, replace
+from returns.result import Failure, Success
+
+from modelmix.errors import BadConfig
+from modelmix.node import Node
+from modelmix.outcome import Outcome, and_then, collect, mapped
+from modelmix.paths import config_file
+from modelmix.providers.load import key_variables, names, read
+from modelmix.providers.provider import Provider
+from modelmix.secret import Secret
+
+LogLevel: TypeAlias = Literal["debug", "info", "warning"]
+
+DEFAULT_MODEL: Final = "openai:gpt-4o-mini"
+
+
+class Config(Node, frozen=True, kw_only=True):
+    """All settings in force. `sources` says where each that is set comes from."""
+
+    model: str = DEFAULT_MODEL
+    log_level: LogLevel = "info"
+    stream: bool = True
+    timeout: float | None = None
+    """Seconds for a whole call; None leaves it to the client."""
+    retries: int = 2
+    env_file: str | None = None
+    keys: Mapping[str, Secret] = MappingProxyType({})
+    providers: Mapping[str, Provider] = MappingProxyType({})
+    moved: frozenset[str] = frozenset()
+    """Built-in providers that the project sends elsewhere: the user's keys do not go with them."""
+    sources: Mapping[str, str] = MappingProxyType({})
+
+
+class _Said(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What any source may say."""
+
+    model: str | None = None
+    log_level: LogLevel | None = None
+    stream: bool | None = None
+    timeout: float | None = None
+    retries: int | None = None
+    providers: Mapping[str, Mapping[str, object]] = {}
+
+
+class _SaidByUser(_Said, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What only the user's own settings may say."""
+
+    env_file: str | None = None
+    keys: Mapping[str, str] = {}
+
+
+S = TypeVar("S", bound=_Said)
+
+_VARIABLES: Final = MappingProxyType(
+    {"MM_MODEL": "model", "MM_LOG_LEVEL": "log_level", "MM_TIMEOUT": "timeout", "MM_RETRIES": "retries"}
+)
+
+
+def load(folder: Path, env: Mapping[str, str]) -> Outcome[Config]:
+    """The settings in force for a program that runs in `folder` with the variables `env`."""
+    user = _user(config_file(env), Config())
+    project = and_then(user, lambda config: _project(folder, config))
+    return and_then(project, lambda config: _environment(env, config))
+
+
+def _user(path: Path, config: Config) -> Outcome[Config]:
+    if not path.is_file():
+        return Success(config)
+    said = _read(path, _SaidByUser)
+    if isinstance(said, Failure):
+        return said
+    file = said.unwrap()
+    if file.keys and _is_open(path):
+        detail = f"it holds keys, and others may read it; run `chmod 600 {path}`"
+        return Failure(BadConfig(where=str(path), detail=detail))
+    keys = {name: Secret(key.strip()) for name, key in file.keys.items()}
+    extended = _over(config, file, str(path))
+    return mapped(extended, lambda config: replace(config, env_file=file.env_file, keys=keys))
+
+
+def _project(folder: Path, config: Config) -> Outcome[Config]:
+    path = next((path for place in (folder, *folder.parents) for path in _settings_in(place)), None)
+    if path is None:
+        return Success(config)
+    said = _read(path, _Said)
+    if isinstance(said, Failure):
+        return said
+    file = said.unwrap()
+    moved = frozenset(name for name, table in file.providers.items() if "base_url" in table) & frozenset(names())
+    extended = _over(config, file, str(path))
+    if isinstance(extended, Success):
+        foreign = _foreign_key(extended.unwrap(), file.providers)
+        if foreign is not None:
+            return Failure(BadConfig(where=str(path), detail=foreign))
+    return mapped(extended, lambda config: replace(config, moved=moved))
+
+
+def _environment(env: Mapping[str, str], config: Config) -> Outcome[Config]:
+    found = {variable: field for variable, field in _VARIABLES.items() if env.get(variable)}
+    try:
+        said = msgspec.convert({field: env[variable] for variable, field in found.items()}, _Said, strict=False)
+    except msgspec.ValidationError as cause:
+        return Failure(BadConfig(where=f"the environment ({', '.join(found)})", detail=str(cause)))
+    return _over(config, said, "the environment")
+
+
+def _over(config: Config, said: _Said, where: str) -> Outcome[Config]:
+    """The settings with what one source says laid over them."""
+    plain = {name: value for name, value in asdict(said).items() if name in _PLAIN and value is not None}
+    tables = [read(name, table, where) for name, table in said.providers.items()]
+    sources = {**config.sources, **dict.fromkeys(plain, where)}
+    return mapped(
+        collect(tables),
+        lambda found: replace(
+            config,
+            **plain,
+            providers={**config.providers, **{provider.id: provider for provider in found}},
+            sources=sources,
+        ),
+    )
+
+
+_PLAIN: Final = frozenset(_VARIABLES.values()) | {"stream"}
+
+
+def _settings_in(folder: Path) -> Iterable[Path]:
+    own, shared = folder / "modelmix.toml", folder / "pyproject.toml"
+    if own.is_file():
+        yield own
+    elif shared.is_file() and b"[tool.modelmix" in shared.read_bytes():
+        yield shared
+
+
+def _read(path: Path, kind: type[S]) -> Outcome[S]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        ours = document["tool"]["modelmix"] if path.name == "pyproject.toml" else document
+        return Success(msgspec.convert(ours, kind))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as cause:
+        return Failure(BadConfig(where=str(path), detail=str(cause)))
+
+
+def _foreign_key(config: Config, tables: Iterable[str]) -> str | None:
+    """A project must not send the user's keys anywhere: its own providers name variables of their own."""
+    taken = key_variables()
+    for name in tables:
+        provider = config.providers[name]
+        stolen = [variable for variable in provider.auth.env if variable in taken]
+        if name not in names() and stolen:
+            return f"providers.{name}: {stolen[0]} holds another provider's key; name a variable of its own"
+    return None
+
+
+def _is_open(path: Path) -> bool:
+    """Whether others than the owner may read a file. Windows keeps its permissions elsewhere."""
+    return os.name != "nt" and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))

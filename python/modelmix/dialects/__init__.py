@@ -1,0 +1,1 @@
+"""How a request is said in each wire format: one module a dialect."""

@@ -1,0 +1,179 @@
+"""Turns of a conversation as chat messages."""
+
+from hashlib import blake2b
+from typing import Final, TypeAlias
+
+from msgspec import UNSET, Raw
+
+from modelmix.ast.content import (
+    AssistantPart,
+    Citation,
+    Image,
+    Json,
+    Opaque,
+    Reasoning,
+    Refusal,
+    Text,
+    ToolCall,
+    ToolResult,
+    UserPart,
+)
+from modelmix.ast.message import Assistant, Developer, Message, System, Tool, User
+from modelmix.dialects.draft import Notes
+from modelmix.dialects.openai_chat import media, wire
+from modelmix.dialects.openai_chat.merge import alternating, single_system
+from modelmix.errors import Unsupported
+from modelmix.providers.provider import Shape
+
+_OWNER: Final = "openai-chat"
+
+Turns: TypeAlias = list[wire.Message]
+
+
+def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -> Turns | Unsupported:
+    """The whole conversation, or the first thing in it that the format cannot say."""
+    turns: Turns = []
+    for message in messages:
+        turn: wire.Message | Unsupported
+        match message:
+            case User(parts):
+                turn = _user(parts, shape, notes)
+            case Assistant(parts):
+                turn = _assistant(parts, shape, notes)
+            case Tool(results):
+                turn = _tool(results, shape, notes, turns)
+            case System(parts):
+                turn = _instructions(parts, shape)
+            case Developer(parts):
+                turn = _developer(parts, shape)
+        if isinstance(turn, Unsupported):
+            return turn
+        turns.append(turn)
+    if shape.single_system:
+        turns = single_system(turns, notes)
+    return alternating(turns, notes) if shape.alternate_roles else turns
+
+
+def _instructions(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
+    content = _texts(parts)
+    match shape.system_role:
+        case "developer":
+            return wire.DeveloperMessage(content)
+        case "user":
+            return wire.UserMessage(content)
+        case "system" | None:
+            return wire.SystemMessage(content)
+
+
+def _developer(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
+    if shape.developer_role and shape.system_role != "user":
+        return wire.DeveloperMessage(_texts(parts))
+    return _instructions(parts, shape)
+
+
+def _texts(parts: tuple[Text, ...]) -> str:
+    return parts[0].text if len(parts) == 1 else "\n".join([part.text for part in parts])
+
+
+def _user(parts: tuple[UserPart, ...], shape: Shape, notes: Notes) -> wire.UserMessage | Unsupported:
+    if len(parts) == 1 and isinstance(parts[0], Text):
+        return wire.UserMessage(parts[0].text)
+    content: list[wire.ContentPart] = []
+    for part in parts:
+        if isinstance(part, Text):
+            content.append(wire.TextPart(part.text))
+            continue
+        if isinstance(part, Opaque):
+            notes.dropped(part.kind, f"only {part.owner} understands it")
+            continue
+        spoken = media.encode_media(part, shape, notes)
+        if isinstance(spoken, Unsupported):
+            return spoken
+        content.append(spoken)
+    texts = [part.text for part in content if isinstance(part, wire.TextPart)]
+    if shape.flatten_text and len(texts) == len(content):
+        return wire.UserMessage("\n".join(texts))
+    return wire.UserMessage(content)
+
+
+def _assistant(parts: tuple[AssistantPart, ...], shape: Shape, notes: Notes) -> wire.AssistantMessage:
+    if len(parts) == 1 and isinstance(parts[0], Text):
+        return wire.AssistantMessage(parts[0].text)
+    texts: list[str] = []
+    calls: list[wire.Call] = []
+    thoughts: list[Reasoning] = []
+    for part in parts:
+        match part:
+            case Text(text) | Refusal(text):
+                texts.append(text)
+            case ToolCall():
+                calls.append(wire.Call(_call_id(part.id, shape), wire.Function(part.name, part.arguments)))
+            case Reasoning():
+                thoughts.append(part)
+            case Citation():
+                notes.dropped("citation", "sources of earlier answers are not sent back")
+            case Opaque():
+                notes.dropped(part.kind, "parts of an earlier answer that only their provider understands")
+            case _:
+                notes.dropped(type(part).__name__.lower(), "an assistant's turn holds text and tool calls only")
+    said = "".join(texts) if texts or not calls else None
+    message = wire.AssistantMessage(said, calls or UNSET)
+    if thoughts:
+        _replay(thoughts, message, shape, notes)
+    return message
+
+
+def _replay(thoughts: list[Reasoning], message: wire.AssistantMessage, shape: Shape, notes: Notes) -> None:
+    words = "".join([thought.text for thought in thoughts])
+    match shape.replay_reasoning:
+        case "reasoning_content":
+            message.reasoning_content = words
+        case "reasoning_details":
+            seals = [thought.seal.value for thought in thoughts if thought.seal and thought.seal.owner == _OWNER]
+            if seals:
+                message.reasoning_details = Raw(_joined(seals).encode())
+            elif words:
+                message.reasoning = words
+        case "none" | None:
+            notes.dropped("reasoning", "this provider does not take the reasoning of earlier turns")
+
+
+def _joined(arrays: list[str]) -> str:
+    """JSON arrays, as text, as one."""
+    return "[" + ",".join([array.strip()[1:-1] for array in arrays if array.strip() != "[]"]) + "]"
+
+
+def _call_id(call_id: str, shape: Shape) -> str:
+    """The id as it is, or one of the length that a strict provider wants: the same for the same id."""
+    length = shape.tool_id_length
+    if length is None or (len(call_id) == length and call_id.isalnum() and call_id.isascii()):
+        return call_id
+    return blake2b(call_id.encode()).hexdigest()[:length]
+
+
+def _tool(
+    results: tuple[ToolResult, ...], shape: Shape, notes: Notes, turns: Turns
+) -> wire.ToolMessage | wire.UserMessage | Unsupported:
+    """Writes all results but the last, and gives the last: pictures follow in a user's turn of their own."""
+    shown: list[wire.ContentPart] = []
+    messages: list[wire.ToolMessage | wire.UserMessage] = []
+    for result in results:
+        texts: list[str] = []
+        for part in result.content:
+            match part:
+                case Text(text):
+                    texts.append(text)
+                case Json(value):
+                    texts.append(value)
+                case _:
+                    spoken = media.encode_media(part, shape, notes)
+                    if isinstance(spoken, Unsupported):
+                        return spoken
+                    shown.append(spoken)
+                    kind = "image" if isinstance(part, Image) else "file"
+                    notes.changed(kind, "tool results are text here", into="a user's turn after the results")
+        messages.append(wire.ToolMessage(_call_id(result.call_id, shape), "\n".join(texts)))
+    if shown:
+        messages.append(wire.UserMessage(shown))
+    turns.extend(messages[:-1])
+    return messages[-1]

@@ -1,0 +1,68 @@
+"""Base URLs: which are fit to be sent a request, and a key."""
+
+import re
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from returns.result import Failure, Success
+
+from modelmix.errors import BadConfig
+from modelmix.outcome import Outcome
+
+_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def check(base_url: str, *, allow_insecure: bool = False) -> Outcome[str]:
+    """The base URL without its trailing slash, if it is one that requests may go to.
+
+    https anywhere; plain http only to this machine, by a literal loopback name or address, unless `allow_insecure`.
+    """
+    why = _flaw(base_url, allow_insecure=allow_insecure)
+    if why is not None:
+        return Failure(BadConfig(where="base URL", detail=f"`{_shown(base_url)}` {why}"))
+    return Success(base_url.rstrip("/"))
+
+
+def _flaw(base_url: str, *, allow_insecure: bool) -> str | None:
+    if _UNSAFE.search(base_url):
+        return "holds characters that no URL has"
+    try:
+        url = urlsplit(base_url)
+        host, _ = url.hostname, url.port
+    except ValueError as cause:
+        return f"is no URL: {cause}"
+    if url.scheme not in {"http", "https"} or not host:
+        return "is no http or https URL"
+    if url.username is not None or url.password is not None:
+        return "holds a user name or password; give keys by variable or file instead"
+    if url.query or url.fragment or "?" in base_url or "#" in base_url:
+        return "has a query or fragment; a base URL ends with its path"
+    if url.scheme == "http" and not allow_insecure and not is_loopback(host):
+        return "would send everything unencrypted; use https, or set `allow_insecure = true` for the provider"
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, written out: `localhost`, `127.0.0.0/8` or `::1`."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_of(url: str) -> str:
+    """The host of a URL that has been checked."""
+    return urlsplit(url).hostname or ""
+
+
+def _shown(base_url: str) -> str:
+    """The URL as it may be told: without user name, password and query, which may hold a key."""
+    try:
+        url = urlsplit(base_url)
+    except ValueError:
+        return "the URL"
+    netloc = url.netloc.rpartition("@")[2]
+    return ascii(SplitResult(url.scheme, netloc, url.path, "", "").geturl())[1:-1]

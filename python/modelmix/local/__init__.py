@@ -1,0 +1,1 @@
+"""Models that run on this machine: fetched once, served by llama.cpp on a loopback port."""

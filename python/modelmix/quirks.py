@@ -1,0 +1,94 @@
+"""Apply a provider's rules to a finished body, and tell what they changed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from msgspec.structs import asdict, replace
+
+from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.options import FreeText
+from modelmix.ast.request import Request
+from modelmix.providers.provider import Provider, Rule, Shape, Tags, When
+
+Body: TypeAlias = dict[str, object]
+"""A request body: top-level fields by their wire name. Values may be anything that encodes as JSON."""
+
+_WHEN: Final[Mapping[When, Callable[[Request], bool]]] = MappingProxyType(
+    {
+        "always": lambda _: True,
+        "thinking": lambda request: request.options.reasoning_effort != "none",
+        "tools": lambda request: bool(request.tools),
+        "json": lambda request: not isinstance(request.output, FreeText),
+        "stream": lambda request: request.stream,
+    }
+)
+
+
+def rules_for(provider: Provider, model: str) -> tuple[Rule, ...]:
+    """The rules that name this model."""
+    return tuple(rule for rule in provider.rules if _any(model, rule.models) and not _any(model, rule.unless))
+
+
+def _any(model: str, globs: tuple[str, ...]) -> bool:
+    return any(glob == "*" or fnmatchcase(model, glob) for glob in globs)
+
+
+def shape_for(provider: Provider, rules: tuple[Rule, ...]) -> Shape:
+    """The provider's shape, bent further by the rules for one model."""
+    shape = provider.shape
+    for rule in rules:
+        said = {name: value for name, value in asdict(rule.shape).items() if value is not None}
+        shape = replace(shape, **said) if said else shape
+    return shape
+
+
+def tags_for(provider: Provider, model: str) -> Tags:
+    """The markup of reasoning to look for in this model's text."""
+    said: list[Tags] = [rule.tags for rule in rules_for(provider, model) if rule.tags is not None]
+    return said[-1] if said else provider.tags
+
+
+def apply(rules: tuple[Rule, ...], request: Request, body: Body) -> tuple[Adaptation, ...]:
+    """Changes `body` as the rules say; what the caller set is never overridden by a default."""
+    told: list[Adaptation] = []
+    for rule in rules:
+        if _WHEN[rule.when](request):
+            told.extend(_dropped(rule, body))
+            told.extend(_renamed(rule, body))
+            told.extend(_clamped(rule, body))
+            told.extend(_added(rule, body))
+    return tuple(told)
+
+
+def _dropped(rule: Rule, body: Body) -> Iterator[Adaptation]:
+    for field in rule.drop:
+        if body.pop(field, None) is not None:
+            yield Adaptation(field=field, action="dropped", why=rule.why)
+    for field, allowed in rule.allow.items():
+        if field in body and body[field] not in allowed:
+            del body[field]
+            yield Adaptation(field=field, action="dropped", why=rule.why)
+
+
+def _renamed(rule: Rule, body: Body) -> Iterator[Adaptation]:
+    for field, into in rule.rename.items():
+        if field in body:
+            body[into] = body.pop(field)
+            yield Adaptation(field=field, action="renamed", into=into, why=rule.why)
+
+
+def _clamped(rule: Rule, body: Body) -> Iterator[Adaptation]:
+    for field, (low, high) in rule.clamp.items():
+        value = body.get(field)
+        if isinstance(value, int | float) and not low <= value <= high:
+            body[field] = min(max(value, low), high)
+            yield Adaptation(field=field, action="clamped", into=str(body[field]), why=rule.why)
+
+
+def _added(rule: Rule, body: Body) -> Iterator[Adaptation]:
+    for field, value in rule.default.items():
+        if field not in body:
+            body[field] = value
+            yield Adaptation(field=field, action="added", into=str(value), why=rule.why)

@@ -1,0 +1,22 @@
+//! The Python face of `modelmix-core`: conversions and nothing else.
+#![deny(unsafe_code)]
+
+mod decoder;
+mod functions;
+mod sse;
+mod types;
+
+use pyo3::pymodule;
+
+/// Decodes what LLM providers stream.
+#[pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::decoder::Decoder;
+    #[pymodule_export]
+    use crate::functions::{dialects, shorten};
+    #[pymodule_export]
+    use crate::sse::SseReader;
+    #[pymodule_export]
+    use crate::types::Types;
+}
