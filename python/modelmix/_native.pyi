@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar, final
 
+__all__ = ["Decoder", "SseReader", "Types", "dialects", "shorten"]
+
 _E = TypeVar("_E")
 _A = TypeVar("_A")
 _P = TypeVar("_P")

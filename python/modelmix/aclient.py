@@ -2,33 +2,34 @@
 
 import time
 from collections.abc import Mapping
-from functools import cached_property, partial
+from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 import anyio.to_thread
-import httpx
 from returns.result import Failure, Success
 
 from modelmix.ask import Ask
 from modelmix.ast.message import Prompt
 from modelmix.ast.options import Output
 from modelmix.ast.response import Response
-from modelmix.astream import AsyncStream, close, read_whole
+from modelmix.astream import AsyncStream, read_whole
 from modelmix.call import Call
 from modelmix.caller import Caller
 from modelmix.config import Config
 from modelmix.decode import Bounds
 from modelmix.errors import MixError
-from modelmix.inflate import Excerpt
 from modelmix.objects import read_object, shape_of
 from modelmix.outcome import Outcome, and_then
 from modelmix.reception import Deadlines, Reception
 from modelmix.rejection import BODY_LIMIT
 from modelmix.retry import Policy
-from modelmix.transport import link
 from modelmix.transport.engine import Connections
-from modelmix.trial import Trial, lower
+from modelmix.transport.nonblocking import AsyncReply, AsyncSender
+from modelmix.trial import Trial
+
+if TYPE_CHECKING:
+    import httpx
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ class AsyncClient:
         *,
         env: Mapping[str, str] | None = None,
         config: Config | None = None,
-        http: httpx.AsyncClient | None = None,
+        http: "httpx.AsyncClient | None" = None,
         deadlines: Deadlines | None = None,
         policy: Policy | None = None,
         bounds: Bounds | None = None,
@@ -55,7 +56,7 @@ class AsyncClient:
         self._caller = Caller(
             env=env, config=config, deadlines=deadlines, policy=policy, bounds=bounds, connections=connections
         )
-        self._given = http
+        self._sender = AsyncSender(self._caller.env, self._caller.connections, http)
 
     async def generate_text(
         self, model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]
@@ -91,9 +92,7 @@ class AsyncClient:
 
     async def aclose(self) -> None:
         """Closes all connections and stops local models."""
-        if self._given is None and "_http" in self.__dict__:
-            await self._http.aclose()
-            del self._http
+        await self._sender.aclose()
         self._caller.servers.close()
 
     async def __aenter__(self) -> Self:
@@ -103,10 +102,6 @@ class AsyncClient:
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self.aclose()
-
-    @cached_property
-    def _http(self) -> httpx.AsyncClient:
-        return self._given or link.async_client(self._caller.env, self._caller.connections)
 
     async def _call(
         self, model: str, prompt: Prompt, *, stream: bool, output: Output | None, ask: Ask
@@ -122,12 +117,8 @@ class AsyncClient:
         trial = self._caller.trial(call)
         while True:
             reception = self._caller.reception(trial)
-            read: Outcome[Response]
             opened = await self._open(trial, reception)
-            if isinstance(opened, Success):
-                read = await read_whole(opened.unwrap(), reception, trial, self._caller.deadlines)
-            else:
-                read = opened
+            read = await read_whole(opened.unwrap(), reception) if isinstance(opened, Success) else opened
             if isinstance(read, Success):
                 trial.succeeded()
                 return read
@@ -142,7 +133,7 @@ class AsyncClient:
             reception = self._caller.reception(trial)
             opened = await self._open(trial, reception)
             if isinstance(opened, Success):
-                stream = AsyncStream(opened.unwrap(), reception, trial, self._caller.deadlines)
+                stream = AsyncStream(opened.unwrap(), reception)
                 error = await _primed(stream)
                 if error is None:
                     trial.succeeded()
@@ -154,19 +145,17 @@ class AsyncClient:
                 return Failure(trial.told(error))
             await anyio.sleep(wait)
 
-    async def _open(self, trial: Trial, reception: Reception) -> Outcome[httpx.Response]:
-        """The head of a good reply; a bad one is read to see what it says."""
-        deadlines = self._caller.deadlines
-        request = link.request(trial, deadlines, reception, time.monotonic())
-        try:
-            response = await self._http.send(request, stream=True)
-        except link.FAULTS as exception:
-            return Failure(link.meaning(exception, trial, deadlines, reception, time.monotonic()))
-        headers = lower(response.headers)
-        if response.is_success:
-            reception.opened(headers, time.monotonic())
-            return Success(response)
-        return Failure(reception.rejected(response.status_code, headers, await _error_body(response, headers)))
+    async def _open(self, trial: Trial, reception: Reception) -> Outcome[AsyncReply]:
+        """A good reply; a bad one is read to see what it says."""
+        sent = await self._sender.send(trial, self._caller.deadlines, reception)
+        if isinstance(sent, Failure):
+            return sent
+        reply = sent.unwrap()
+        if reply.status < 200 or reply.status >= 300:
+            body = await reply.excerpt(BODY_LIMIT)
+            return Failure(reception.rejected(reply.status, reply.headers, body))
+        reception.opened(reply.headers, time.monotonic())
+        return sent
 
 
 async def _primed(stream: AsyncStream) -> MixError | None:
@@ -179,17 +168,3 @@ async def _primed(stream: AsyncStream) -> MixError | None:
     if error is not None:
         await stream.aclose()
     return error
-
-
-async def _error_body(response: httpx.Response, headers: Mapping[str, str]) -> bytes:
-    """What a bad reply says, at most 64 KiB of it, within the patience of the connection."""
-    excerpt = Excerpt(headers, BODY_LIMIT)
-    try:
-        async for chunk in response.aiter_raw():
-            if excerpt.add(chunk):
-                break
-    except link.FAULTS:
-        pass
-    finally:
-        await close(response)
-    return excerpt.found

@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Mapping
-from functools import cached_property
 from types import TracebackType
-from typing import Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
-import httpx
 from returns.result import Failure, Success
 
 from modelmix.ask import Ask
@@ -18,16 +16,18 @@ from modelmix.caller import Caller
 from modelmix.config import Config
 from modelmix.decode import Bounds
 from modelmix.errors import MixError
-from modelmix.inflate import Excerpt
 from modelmix.objects import read_object, shape_of
 from modelmix.outcome import Outcome, and_then
 from modelmix.reception import Deadlines, Reception
 from modelmix.rejection import BODY_LIMIT
 from modelmix.retry import Policy
 from modelmix.stream import Stream, read_whole
-from modelmix.transport import link
+from modelmix.transport.blocking import Reply, Sender
 from modelmix.transport.engine import Connections
-from modelmix.trial import Trial, lower
+from modelmix.trial import Trial
+
+if TYPE_CHECKING:
+    import httpx
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ class Client:
         *,
         env: Mapping[str, str] | None = None,
         config: Config | None = None,
-        http: httpx.Client | None = None,
+        http: "httpx.Client | None" = None,
         deadlines: Deadlines | None = None,
         policy: Policy | None = None,
         bounds: Bounds | None = None,
@@ -54,7 +54,7 @@ class Client:
         self._caller = Caller(
             env=env, config=config, deadlines=deadlines, policy=policy, bounds=bounds, connections=connections
         )
-        self._given = http
+        self._sender = Sender(self._caller.env, self._caller.connections, http)
 
     def generate_text(
         self, model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]
@@ -90,9 +90,7 @@ class Client:
 
     def close(self) -> None:
         """Closes all connections and stops local models."""
-        if self._given is None and "_http" in self.__dict__:
-            self._http.close()
-            del self._http
+        self._sender.close()
         self._caller.servers.close()
 
     def __enter__(self) -> Self:
@@ -103,20 +101,12 @@ class Client:
     ) -> None:
         self.close()
 
-    @cached_property
-    def _http(self) -> httpx.Client:
-        return self._given or link.client(self._caller.env, self._caller.connections)
-
     def _whole(self, call: Call) -> Outcome[Response]:
         trial = self._caller.trial(call)
         while True:
             reception = self._caller.reception(trial)
-            read: Outcome[Response]
             opened = self._open(trial, reception)
-            if isinstance(opened, Success):
-                read = read_whole(opened.unwrap(), reception, trial, self._caller.deadlines)
-            else:
-                read = opened
+            read = read_whole(opened.unwrap(), reception) if isinstance(opened, Success) else opened
             if isinstance(read, Success):
                 trial.succeeded()
                 return read
@@ -131,7 +121,7 @@ class Client:
             reception = self._caller.reception(trial)
             opened = self._open(trial, reception)
             if isinstance(opened, Success):
-                stream = Stream(opened.unwrap(), reception, trial, self._caller.deadlines)
+                stream = Stream(opened.unwrap(), reception)
                 error = _primed(stream)
                 if error is None:
                     trial.succeeded()
@@ -143,19 +133,17 @@ class Client:
                 return Failure(trial.told(error))
             time.sleep(wait)
 
-    def _open(self, trial: Trial, reception: Reception) -> Outcome[httpx.Response]:
-        """The head of a good reply; a bad one is read to see what it says."""
-        deadlines = self._caller.deadlines
-        request = link.request(trial, deadlines, reception, time.monotonic())
-        try:
-            response = self._http.send(request, stream=True)
-        except link.FAULTS as exception:
-            return Failure(link.meaning(exception, trial, deadlines, reception, time.monotonic()))
-        headers = lower(response.headers)
-        if response.is_success:
-            reception.opened(headers, time.monotonic())
-            return Success(response)
-        return Failure(reception.rejected(response.status_code, headers, _error_body(response, headers)))
+    def _open(self, trial: Trial, reception: Reception) -> Outcome[Reply]:
+        """A good reply; a bad one is read to see what it says."""
+        sent = self._sender.send(trial, self._caller.deadlines, reception)
+        if isinstance(sent, Failure):
+            return sent
+        reply = sent.unwrap()
+        if reply.status < 200 or reply.status >= 300:
+            body = reply.excerpt(BODY_LIMIT)
+            return Failure(reception.rejected(reply.status, reply.headers, body))
+        reception.opened(reply.headers, time.monotonic())
+        return sent
 
 
 def _primed(stream: Stream) -> MixError | None:
@@ -168,17 +156,3 @@ def _primed(stream: Stream) -> MixError | None:
     if error is not None:
         stream.close()
     return error
-
-
-def _error_body(response: httpx.Response, headers: Mapping[str, str]) -> bytes:
-    """What a bad reply says, at most 64 KiB of it, within the patience of the connection."""
-    excerpt = Excerpt(headers, BODY_LIMIT)
-    try:
-        for chunk in response.iter_raw():
-            if excerpt.add(chunk):
-                break
-    except link.FAULTS:
-        pass
-    finally:
-        response.close()
-    return excerpt.found

@@ -39,6 +39,7 @@ class Deadlines(Node, frozen=True, kw_only=True):
 
 
 _PLAIN_TOTAL: Final = 600.0
+_LEAST: Final = 0.001
 
 DRAIN_BYTES: Final = 64 << 10
 DRAIN_SECONDS: Final = 0.25
@@ -113,12 +114,24 @@ class Reception:
         at, name, length = min(pending)
         return name, length, at - now
 
+    def patience(self, now: float) -> float:
+        """How long the next bytes may take."""
+        return max(self.waiting(now)[2], _LEAST)
+
     def opened(self, headers: Mapping[str, str], now: float) -> None:
         """The head of a reply with a good status has come."""
         self._headers_at = now
         self._heard = now
         self._request_id = request_id(headers)
         self._inflater = inflater(headers)
+
+    def take(self, piece: bytes | SentError | None, now: float) -> list[Event]:
+        """The events in a piece of the reply, in its end, or in what broke it."""
+        if isinstance(piece, bytes):
+            return self.feed(piece, now) or self.overdue(now)
+        if piece is None:
+            return self.finish(now)
+        return self.broke(piece, now)
 
     def feed(self, chunk: bytes, now: float) -> list[Event]:
         """The events in a chunk."""
@@ -133,14 +146,16 @@ class Reception:
             events += self.fail(Undecodable(kind="not_json", preview=str(cause)))
         return self._noted(events, now)
 
-    def absorb(self, chunk: bytes, now: float) -> None:
-        """Reads a chunk of a whole body, of which nobody wants the events."""
-        self._heard = now
-        if self._inflater is None:
-            if self._decoder.absorb(chunk):
+    def absorb(self, piece: bytes | SentError | None, now: float) -> None:
+        """As `take`, for a whole body, of which nobody wants the events."""
+        if isinstance(piece, bytes) and self._inflater is None:
+            self._heard = now
+            if self._decoder.absorb(piece):
                 self._settle()
+            else:
+                self.overdue(now)
         else:
-            self.feed(chunk, now)
+            self.take(piece, now)
 
     def overdue(self, now: float) -> list[Event]:
         """The failure of a reply that keeps sending, but not fast enough; nothing while there is time."""

@@ -1,22 +1,18 @@
 """An open answer: iterate its events, then ask for its result."""
 
-import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-import httpx
-from returns.result import Failure, Success
+from returns.result import Success
 
 from modelmix.ast.event import Event, TextDelta
 from modelmix.ast.response import Response
-from modelmix.errors import BadConfig, MixError
+from modelmix.errors import MixError
 from modelmix.outcome import Outcome
-from modelmix.reception import DRAIN_BYTES, DRAIN_SECONDS, Deadlines, Reception
-from modelmix.transport.link import FAULTS, meaning, set_patience
-from modelmix.trial import Trial
+from modelmix.reception import Reception
+from modelmix.transport.blocking import Reply
 
 
 class Stream:
@@ -26,14 +22,11 @@ class Stream:
     gives events, the last of them `Finished` or `Failed`; `result()` gives the folded response at any time.
     """
 
-    __slots__ = ("_buffer", "_chunks", "_closed", "_deadlines", "_reception", "_response", "_trial")
+    __slots__ = ("_buffer", "_closed", "_reception", "_reply")
 
-    def __init__(self, response: httpx.Response, reception: Reception, trial: Trial, deadlines: Deadlines) -> None:
-        self._response = response
-        self._chunks = response.iter_raw()
+    def __init__(self, reply: Reply, reception: Reception) -> None:
+        self._reply = reply
         self._reception = reception
-        self._trial = trial
-        self._deadlines = deadlines
         self._buffer: list[Event] = []
         self._closed = False
 
@@ -81,12 +74,11 @@ class Stream:
             return
         self._closed = True
         if self._reception.ended:
-            self._drain()
+            self._reply.drain()
         else:
             self._reception.cancel()
-            self._interrupt()
-        with suppress(*FAULTS):
-            self._response.close()
+            self._reply.interrupt()
+        self._reply.close()
 
     def __enter__(self) -> Self:
         return self
@@ -97,66 +89,17 @@ class Stream:
         self.close()
 
     def _advance(self) -> list[Event]:
-        """Reads one chunk and gives the events in it."""
-        now = time.monotonic()
-        set_patience(self._response, max(self._reception.waiting(now)[2], 0.001))
-        try:
-            chunk = next(self._chunks, None)
-        except FAULTS as exception:
-            return self._broke(exception)
-        now = time.monotonic()
-        if chunk is None:
-            return self._reception.finish(now)
-        return self._reception.feed(chunk, now) or self._reception.overdue(now)
-
-    def _broke(self, exception: Exception) -> list[Event]:
-        now = time.monotonic()
-        if self._closed:
-            return []
-        error = meaning(exception, self._trial, self._deadlines, self._reception, now)
-        return [] if isinstance(error, BadConfig) else self._reception.broke(error, now)
-
-    def _drain(self) -> None:
-        """Reads on for a moment: a body that is read to its end leaves its connection fit for use."""
-        until, left = time.monotonic() + DRAIN_SECONDS, DRAIN_BYTES
-        with suppress(*FAULTS):
-            while left > 0 and (patience := until - time.monotonic()) > 0:
-                set_patience(self._response, patience)
-                chunk = next(self._chunks, None)
-                if chunk is None:
-                    break
-                left -= len(chunk)
-        set_patience(self._response, None)
-
-    def _interrupt(self) -> None:
-        stream = self._response.extensions.get("network_stream")
-        with suppress(OSError):
-            raw: object = None if stream is None else stream.get_extra_info("socket")
-            if isinstance(raw, socket.socket):
-                raw.shutdown(socket.SHUT_RDWR)
+        """Reads one piece and gives the events in it."""
+        piece = self._reply.read(self._reception.patience(time.monotonic()))
+        return self._reception.take(piece, time.monotonic())
 
 
-def read_whole(response: httpx.Response, reception: Reception, trial: Trial, deadlines: Deadlines) -> Outcome[Response]:
+def read_whole(reply: Reply, reception: Reception) -> Outcome[Response]:
     """A reply that is not streamed, read to its end."""
     try:
-        chunks = response.iter_raw()
         while not reception.ended:
-            now = time.monotonic()
-            set_patience(response, max(reception.waiting(now)[2], 0.001))
-            chunk = next(chunks, None)
-            now = time.monotonic()
-            if chunk is None:
-                reception.finish(now)
-            else:
-                reception.absorb(chunk, now)
-                reception.overdue(now)
-    except FAULTS as exception:
-        now = time.monotonic()
-        error = meaning(exception, trial, deadlines, reception, now)
-        if isinstance(error, BadConfig):
-            return Failure(error)
-        reception.broke(error, now)
+            piece = reply.read(reception.patience(time.monotonic()))
+            reception.absorb(piece, time.monotonic())
     finally:
-        set_patience(response, None)
-        response.close()
+        reply.close()
     return reception.outcome()

@@ -5,12 +5,17 @@
 
 mod calls;
 mod details;
+mod envelope;
+mod parts;
+mod sources;
 mod usage;
 
 use std::borrow::Cow;
 
 use self::calls::Calls;
 use self::details::Details;
+use self::envelope::{Envelope, error, refused};
+use self::sources::Sources;
 use super::{Blocks, End, Heard, Lesson, Slot};
 use crate::event::{Batch, Channel, Finish};
 use crate::scan::{Kind, Read, Scan};
@@ -30,7 +35,7 @@ pub(crate) struct OpenAiChat {
     id: String,
     model: String,
     usage: Usage,
-    sources: Vec<(String, String)>,
+    sources: Sources,
     finish: Option<String>,
     spoken: bool,
     lesson: Lesson,
@@ -51,14 +56,6 @@ struct Delta<'a> {
     audio: Option<Scan<'a>>,
 }
 
-/// What the keys around the choices say.
-#[derive(Default)]
-struct Envelope {
-    choices: bool,
-    error: Option<String>,
-    typed_error: bool,
-}
-
 impl OpenAiChat {
     pub(crate) fn new(tags: Tags) -> Self {
         Self {
@@ -70,7 +67,7 @@ impl OpenAiChat {
             id: String::new(),
             model: String::new(),
             usage: Usage::default(),
-            sources: Vec::new(),
+            sources: Sources::default(),
             finish: None,
             spoken: false,
             lesson: Lesson::default(),
@@ -121,7 +118,7 @@ impl OpenAiChat {
             b"error" => envelope.error = error(scan)?.or(envelope.error.take()),
             b"type" | b"object" => envelope.typed_error |= scan.is_text(b"error")?,
             b"base_resp" => envelope.error = refused(scan)?.or(envelope.error.take()),
-            b"citations" | b"search_results" => self.sources(scan)?,
+            b"citations" | b"search_results" => self.sources.read(scan, &mut self.lesson)?,
             b"obfuscation" => self.lesson.padding(scan.literal()?),
             _ => scan.skip()?,
         }
@@ -248,7 +245,7 @@ impl OpenAiChat {
             self.calls.legacy(&mut call, &mut self.blocks, &mut self.lesson, out)?;
         }
         if let Some(mut annotations) = delta.annotations {
-            self.sources(&mut annotations)?;
+            self.sources.read(&mut annotations, &mut self.lesson)?;
         }
         if let Some(mut images) = delta.images {
             self.opaques("image", &mut images, out)?;
@@ -291,7 +288,10 @@ impl OpenAiChat {
                 };
                 self.lesson.value(Slot::Text, literal);
             }
-            Kind::Array => self.content_parts(scan, out)?,
+            Kind::Array => {
+                self.lesson.spoil();
+                parts::read(scan, &mut self.blocks, out)?;
+            }
             // Workers AI answers a JSON schema with the object itself.
             Kind::Object => {
                 self.lesson.spoil();
@@ -306,65 +306,6 @@ impl OpenAiChat {
     fn tagged(&mut self, text: &str, out: &mut Batch) {
         let blocks = &mut self.blocks;
         self.tags.feed(text, &mut |channel, piece: &str| blocks.push(channel, piece, out));
-    }
-
-    /// Mistral's reasoning models answer in parts: `text`, `thinking`, `reference`.
-    fn content_parts(&mut self, scan: &mut Scan<'_>, out: &mut Batch) -> Read<()> {
-        self.lesson.spoil();
-        let Some(mut array) = scan.array()? else { return Ok(()) };
-        while scan.item(&mut array)? {
-            let Some(mut part) = scan.object()? else { continue };
-            while let Some(key) = scan.key(&mut part)? {
-                match &*key {
-                    b"text" => {
-                        self.blocks.push_text(Channel::Text, scan, out)?;
-                    }
-                    b"thinking" => self.thinking(scan, out)?,
-                    _ => scan.skip()?,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn thinking(&mut self, scan: &mut Scan<'_>, out: &mut Batch) -> Read<()> {
-        if scan.peek()? == Kind::String {
-            return self.blocks.push_text(Channel::Reasoning, scan, out).map(|_| ());
-        }
-        let Some(mut array) = scan.array()? else { return Ok(()) };
-        while scan.item(&mut array)? {
-            let Some(mut part) = scan.object()? else { continue };
-            while let Some(key) = scan.key(&mut part)? {
-                match &*key {
-                    b"text" => {
-                        self.blocks.push_text(Channel::Reasoning, scan, out)?;
-                    }
-                    _ => scan.skip()?,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Collects sources: bare URLs, `{url, title}`, or `{url_citation: {url, title}}`. Each counts once.
-    fn sources(&mut self, scan: &mut Scan<'_>) -> Read<()> {
-        let Some(mut array) = scan.array()? else { return Ok(()) };
-        while scan.item(&mut array)? {
-            self.lesson.spoil();
-            let (mut url, mut title) = (String::new(), String::new());
-            if scan.peek()? == Kind::String {
-                url = scan.text()?.unwrap_or_default().into_owned();
-            } else {
-                source(scan, &mut url, &mut title)?;
-            }
-            match self.sources.iter_mut().find(|(known, _)| *known == url) {
-                Some((_, known)) if known.is_empty() => *known = title,
-                Some(_) => {}
-                None if url.is_empty() => {}
-                None => self.sources.push((url, title)),
-            }
-        }
-        Ok(())
     }
 
     fn opaques(&mut self, kind: &str, scan: &mut Scan<'_>, out: &mut Batch) -> Read<()> {
@@ -439,9 +380,7 @@ impl OpenAiChat {
         self.blocks.flush(out);
         self.calls.flush(&mut self.blocks, out);
         self.details.flush(out);
-        for (url, title) in std::mem::take(&mut self.sources) {
-            out.cited(self.blocks.add(), &url, &title);
-        }
+        self.sources.flush(&mut self.blocks, out);
         if !self.usage.is_empty() {
             out.used(self.usage);
         }
@@ -493,43 +432,4 @@ fn keep_first(known: &mut String, new: Option<Cow<'_, str>>) {
     {
         *known = new.into_owned();
     }
-}
-
-/// An error member: an object or a text. Some gateways always send the member, empty.
-fn error(scan: &mut Scan<'_>) -> Read<Option<String>> {
-    let kind = scan.peek()?;
-    let raw = scan.raw()?;
-    let empty = matches!(raw, b"{}" | b"\"\"" | b"[]") || !matches!(kind, Kind::Object | Kind::String | Kind::Array);
-    Ok((!empty).then(|| format!("{{\"error\":{}}}", String::from_utf8_lossy(raw))))
-}
-
-/// MiniMax reports errors in `base_resp` with a status code other than 0.
-fn refused(scan: &mut Scan<'_>) -> Read<Option<String>> {
-    let mut value = *scan;
-    let mut code = 0;
-    if let Some(mut object) = scan.object()? {
-        while let Some(key) = scan.key(&mut object)? {
-            match &*key {
-                b"status_code" => code = scan.count()?.unwrap_or(0),
-                _ => scan.skip()?,
-            }
-        }
-    }
-    if code == 0 {
-        return Ok(None);
-    }
-    Ok(Some(format!("{{\"base_resp\":{}}}", String::from_utf8_lossy(value.raw()?))))
-}
-
-fn source(scan: &mut Scan<'_>, url: &mut String, title: &mut String) -> Read<()> {
-    let Some(mut object) = scan.object()? else { return Ok(()) };
-    while let Some(key) = scan.key(&mut object)? {
-        match &*key {
-            b"url" => keep_first(url, scan.text()?),
-            b"title" => keep_first(title, scan.text()?),
-            b"url_citation" => source(scan, url, title)?,
-            _ => scan.skip()?,
-        }
-    }
-    Ok(())
 }

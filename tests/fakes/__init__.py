@@ -1,0 +1,1 @@
+"""Servers of our own that play what real ones do, faults included."""

@@ -1,0 +1,247 @@
+"""How the rooms may depend on each other, who may touch the world, and that importing does nothing."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import modelmix
+
+PACKAGE = Path(modelmix.__file__).parent
+MODULES = tuple(sorted(PACKAGE.rglob("*.py")))
+
+# From the ground up: a room imports only from rooms that stand before it.
+ORDER = (
+    "modelmix.node",
+    "modelmix.jsonvalue",
+    "modelmix.secret",
+    "modelmix.paths",
+    "modelmix.graphemes",
+    "modelmix.inflate",
+    "modelmix.wait",
+    "modelmix.ast.content",
+    "modelmix.ast.message",
+    "modelmix.ast.media",
+    "modelmix.ast.tool",
+    "modelmix.ast.options",
+    "modelmix.ast.request",
+    "modelmix.ast.usage",
+    "modelmix.ast.adaptation",
+    "modelmix.ast.model",
+    "modelmix.ast.response",
+    "modelmix.errors",
+    "modelmix.ast.event",
+    "modelmix.outcome",
+    "modelmix.explanation",
+    "modelmix.rejection",
+    "modelmix.decode",
+    "modelmix.accumulate",
+    "modelmix.cost",
+    "modelmix.retry",
+    "modelmix.spec",
+    "modelmix.endpoint",
+    "modelmix.strictness",
+    "modelmix.objects",
+    "modelmix.check",
+    "modelmix.dotenv",
+    "modelmix.keystore",
+    "modelmix.providers.provider",
+    "modelmix.providers.load",
+    "modelmix.keys",
+    "modelmix.quirks",
+    "modelmix.dialects.draft",
+    "modelmix.dialects.openai_chat.wire",
+    "modelmix.dialects.openai_chat.media",
+    "modelmix.dialects.openai_chat.merge",
+    "modelmix.dialects.openai_chat.messages",
+    "modelmix.dialects.openai_chat.encode",
+    "modelmix.dialects.table",
+    "modelmix.catalog.record",
+    "modelmix.catalog.find",
+    "modelmix.catalog.bundle",
+    "modelmix.config",
+    "modelmix.call",
+    "modelmix.worst",
+    "modelmix.aim",
+    "modelmix.ask",
+    "modelmix.trial",
+    "modelmix.reception",
+    "modelmix.transport.tls",
+    "modelmix.transport.proxy",
+    "modelmix.transport.patience",
+    "modelmix.transport.faults",
+    "modelmix.transport.engine",
+    "modelmix.transport.exchange",
+    "modelmix.transport.blocking",
+    "modelmix.transport.nonblocking",
+    "modelmix.stream",
+    "modelmix.astream",
+    "modelmix.local.models",
+    "modelmix.local.pull",
+    "modelmix.local.server",
+    "modelmix.caller",
+    "modelmix.client",
+    "modelmix.aclient",
+    "modelmix.api",
+    "modelmix.aio",
+    "modelmix.cli.exits",
+    "modelmix.cli.terminal",
+    "modelmix.cli.inputs",
+    "modelmix.cli.setup",
+    "modelmix.cli.render",
+    "modelmix.cli.schemas",
+    "modelmix.cli.fetching",
+    "modelmix.cli.answer",
+    "modelmix.cli.gen",
+    "modelmix.cli.keys",
+    "modelmix.cli.local",
+    "modelmix.cli.app",
+    "modelmix.__main__",
+)
+
+# What a room does not get without being named here: the network, the extension, the world outside the process.
+ONLY = {
+    "httpx": ("transport/",),
+    "httpcore": ("transport/",),
+    "modelmix._native": ("decode.py", "graphemes.py"),
+    "subprocess": ("local/pull.py",),
+    "socket": ("transport/",),
+    "asyncio": ("aio.py",),
+    "cyclopts": ("cli/",),
+}
+
+# Calls that read or change the world, and the rooms that may make them.
+WORLD = {
+    "environ": ("caller.py", "cli/"),
+    "open": ("keystore.py", "local/pull.py", "cli/app.py"),
+    "read_text": ("config.py", "dotenv.py", "keystore.py", "providers/load.py", "cli/"),
+    "read_bytes": ("config.py", "catalog/", "cli/"),
+    "write_bytes": ("catalog/bundle.py",),
+    "monotonic": ("caller.py", "client.py", "aclient.py", "stream.py", "astream.py", "transport/"),
+    "sleep": ("client.py", "aclient.py", "transport/patience.py"),
+    "cwd": ("caller.py", "cli/"),
+}
+
+LONGEST_MODULE = 350
+LONGEST_FUNCTION = 45
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(("modelmix", *(part for part in parts if part != "__init__")))
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """Modules imported at run time: what stands under `if TYPE_CHECKING` is for checkers."""
+    hidden = {
+        id(node)
+        for branch in ast.walk(tree)
+        if isinstance(branch, ast.If) and "TYPE_CHECKING" in ast.dump(branch.test)
+        for node in ast.walk(branch)
+    }
+    for node in ast.walk(tree):
+        if id(node) in hidden:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            yield node.module
+
+
+@pytest.fixture(scope="module", params=MODULES, ids=[name_of(path) for path in MODULES])
+def module(request: pytest.FixtureRequest) -> tuple[Path, ast.Module]:
+    path: Path = request.param
+    return path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_imports_point_one_way(module: tuple[Path, ast.Module]) -> None:
+    path, tree = module
+    own = name_of(path)
+    if path.name == "__init__.py":
+        return
+    assert own in ORDER, f"{own} has no place in ORDER"
+    for imported in imports(tree):
+        if imported in ORDER:
+            assert ORDER.index(imported) < ORDER.index(own), f"{own} imports {imported}, which stands above it"
+
+
+def test_each_library_stays_in_its_rooms(module: tuple[Path, ast.Module]) -> None:
+    path, tree = module
+    place = path.relative_to(PACKAGE).as_posix()
+    for imported in imports(tree):
+        rooms = ONLY.get(imported) or ONLY.get(imported.partition(".")[0], ("",))
+        assert place.startswith(rooms), f"{place} imports {imported}"
+
+
+def test_the_world_is_touched_only_where_it_is_meant(module: tuple[Path, ast.Module]) -> None:
+    path, tree = module
+    place = path.relative_to(PACKAGE).as_posix()
+    names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names |= {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    for name, rooms in WORLD.items():
+        assert name not in names or place.startswith(rooms), f"{place} uses {name}"
+
+
+def test_modules_and_functions_stay_small(module: tuple[Path, ast.Module]) -> None:
+    path, tree = module
+    if path.name == "__init__.py":
+        return
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "gen":
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+
+
+def test_no_successful_reply_is_parsed_in_python(module: tuple[Path, ast.Module]) -> None:
+    path, tree = module
+    place = path.relative_to(PACKAGE).as_posix()
+    parsers = {"modelmix.jsonvalue.parse", "json", "msgspec.json.decode"}
+    found = {imported for imported in imports(tree) if imported in parsers}
+    uses_msgspec = any(
+        ast.unparse(node).endswith("json.decode") for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+    )
+    # Errors, schemas, settings, the catalogue, and the objects that users asked for out of an answer's text.
+    allowed = ("rejection.py", "check.py", "strictness.py", "objects.py", "jsonvalue.py", "catalog/", "cli/")
+    assert (not found and not uses_msgspec) or place.startswith(allowed), f"{place} parses JSON"
+
+
+def test_importing_does_nothing() -> None:
+    program = """
+import os, socket, sys, threading
+def refuse(*_, **__): raise AssertionError("importing touched the world")
+socket.socket.connect = refuse
+before = set(sys.modules)
+import modelmix
+after = {name.split(".")[0] for name in set(sys.modules) - before}
+assert not after & {"httpx", "msgspec", "returns", "cyclopts", "asyncio"}, after
+modelmix.Client, modelmix.AsyncClient, modelmix.generate_text, modelmix.user, modelmix.explain
+assert threading.active_count() == 1
+print("nothing")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.returncode) == ("nothing\n", 0), done.stderr
+
+
+def test_public_names_exist_and_hide_no_module() -> None:
+    modules = {path.stem for path in PACKAGE.glob("*.py")} | {path.name for path in PACKAGE.iterdir() if path.is_dir()}
+    assert modelmix.__all__ == sorted(modelmix.__all__)
+    for name in modelmix.__all__:
+        assert getattr(modelmix, name) is not None
+        assert name not in modules, f"{name} is hidden once the module of that name is imported"
+    with pytest.raises(AttributeError, match="nonesuch"):
+        getattr(modelmix, "nonesuch")  # noqa: B009 - the checkers know that it is not there
+
+
+def test_the_rust_core_is_safe_and_its_files_small() -> None:
+    root = Path(__file__).parents[1] / "rust"
+    assert "#![forbid(unsafe_code)]" in (root / "core/src/lib.rs").read_text(encoding="utf-8")
+    assert "pyo3" not in (root / "core/Cargo.toml").read_text(encoding="utf-8")
+    for path in root.rglob("*.rs"):
+        text = path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 450, path.name
+        assert "unsafe {" not in text, path.name

@@ -1,0 +1,156 @@
+"""What the public types promise: checked by both type checkers, never run.
+
+Matching an outcome is exact and exhaustive; so is matching every union of the package. A case that a new member opens
+is found here by the checkers, not by a user.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import assert_never, assert_type
+
+from msgspec import Struct
+
+from modelmix import (
+    Adaptation,
+    AsyncClient,
+    Client,
+    Event,
+    Failure,
+    Message,
+    MixError,
+    Options,
+    Outcome,
+    Part,
+    Response,
+    Stream,
+    Success,
+    and_then,
+    collect,
+    either,
+    explain,
+    fold,
+    generate_object,
+    generate_text,
+    mapped,
+    stream_text,
+    user,
+)
+from modelmix.ast.content import Source
+from modelmix.ast.event import Failed, Finished, TextDelta
+from modelmix.ast.message import Assistant, Developer, System, Tool, User
+from modelmix.ast.options import AnyJson, FreeText, Output, Shaped
+from modelmix.errors import Rejected, SentError
+
+
+class Weather(Struct):
+    city: str
+    degrees: float
+
+
+@dataclass
+class Point:
+    x: int
+    y: int
+
+
+def an_outcome_is_matched_in_full(outcome: Outcome[Response]) -> str:
+    match outcome:
+        case Success(response):
+            assert_type(response, Response)
+            return response.text
+        case Failure(error):
+            assert_type(error, MixError)
+            return explain(error).summary
+
+
+def early_return_narrows(outcome: Outcome[int]) -> int:
+    if isinstance(outcome, Failure):
+        assert_type(outcome.failure(), MixError)
+        return 0
+    assert_type(outcome, Success[int])
+    return outcome.unwrap()
+
+
+def objects_have_the_type_that_was_asked_for(client: Client) -> None:
+    assert_type(client.generate_object("openai:gpt-4o", "Weather?", Weather), Outcome[Weather])
+    assert_type(generate_object("openai:gpt-4o", "Where?", Point), Outcome[Point])
+    assert_type(client.generate_object("openai:gpt-4o", "Which?", list[int]), Outcome[list[int]])
+
+
+def calls_take_the_same_words(client: Client) -> None:
+    options = Options(temperature=0.2, max_tokens=10)
+    assert_type(client.generate_text("openai:gpt-4o", "Hi", options=options, system="Be brief"), Outcome[Response])
+    assert_type(generate_text("openai:gpt-4o", user("Hi"), api_key="k"), Outcome[Response])
+    assert_type(stream_text("openai:gpt-4o", [user("Hi")], unlisted=True), Outcome[Stream])
+
+
+async def asynchronous_calls_give_the_same(client: AsyncClient) -> None:
+    assert_type(await client.generate_text("openai:gpt-4o", "Hi"), Outcome[Response])
+    match await client.stream_text("openai:gpt-4o", "Hi"):
+        case Success(stream):
+            async with stream:
+                async for event in stream:
+                    assert_type(event, Event)
+                assert_type(await stream.result(), Outcome[Response])
+        case Failure(error):
+            assert_type(error, MixError)
+
+
+def streams_give_events(stream: Stream) -> Iterator[str]:
+    with stream:
+        for event in stream:
+            match event:
+                case TextDelta(index, text):
+                    assert_type(index, int)
+                    yield text
+                case Finished(reason, raw):
+                    assert_type(raw, str | None)
+                    yield reason
+                case Failed(error):
+                    assert_type(error, MixError)
+                case _:
+                    pass
+
+
+def combinators_keep_both_channels(outcome: Outcome[int], error: MixError) -> None:
+    assert_type(mapped(outcome, str), Outcome[str])
+    assert_type(and_then(outcome, lambda number: Success(str(number)) if number else Failure(error)), Outcome[str])
+    assert_type(either(outcome, str, lambda problem: explain(problem).summary), str)
+    assert_type(collect([outcome, outcome]), Outcome[tuple[int, ...]])
+
+
+def folding_events_gives_a_response(events: Sequence[Event]) -> Outcome[Response]:
+    return fold(events)
+
+
+def messages_are_matched_in_full(message: Message) -> str:
+    match message:
+        case System() | Developer():
+            return "instructions"
+        case User() | Assistant():
+            return "talk"
+        case Tool():
+            return "tools"
+    assert_never(message)
+
+
+def outputs_are_matched_in_full(output: Output) -> str:
+    match output:
+        case FreeText():
+            return "text"
+        case AnyJson():
+            return "json"
+        case Shaped(name=name):
+            return name
+    assert_never(output)
+
+
+def errors_on_the_way_carry_their_context(error: SentError) -> tuple[str, Response | None]:
+    if isinstance(error, Rejected):
+        assert_type(error.status, int | None)
+        assert_type(error.retry_after, float | None)
+    return error.provider, error.partial
+
+
+def parts_say_what_they_are(part: Part, source: Source, note: Adaptation) -> tuple[str, str, str]:
+    return type(part).__name__, type(source).__name__, note.action
