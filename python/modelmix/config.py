@@ -146,7 +146,7 @@ def _settings_in(folder: Path) -> Iterable[Path]:
 def _read(path: Path, kind: type[S]) -> Outcome[S]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
-        ours = document["tool"]["modelmix"] if path.name == "pyproject.toml" else document
+        ours = document.get("tool", {}).get("modelmix", {}) if path.name == "pyproject.toml" else document
         return Success(msgspec.convert(ours, kind))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as cause:
         return Failure(BadConfig(where=str(path), detail=str(cause)))

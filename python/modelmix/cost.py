@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from msgspec.structs import asdict, replace
+
 from modelmix.ast.model import Pricing
 from modelmix.ast.response import Cost, CostItem
 from modelmix.ast.usage import Usage
@@ -30,7 +32,8 @@ def _rates_for(tokens: int, pricing: Pricing) -> Pricing:
     rates = pricing
     for tier in pricing.tiers:
         if tokens > tier.above:
-            rates = tier.pricing
+            said = {name: rate for name, rate in asdict(tier.pricing).items() if rate is not None}
+            rates = replace(pricing, **said)
     return rates
 
 

@@ -42,7 +42,8 @@ class Inflater:
 
 def inflater(headers: Mapping[str, str]) -> Inflater | None:
     """What opens a body with these headers; None for one that is not compressed, or in a way nobody asked for."""
-    return Inflater() if headers.get("content-encoding") in {"gzip", "deflate", "x-gzip"} else None
+    encoding = headers.get("content-encoding", "").strip().lower()
+    return Inflater() if encoding in {"gzip", "deflate", "x-gzip"} else None
 
 
 class Excerpt:

@@ -40,7 +40,7 @@ def put(path: Path, provider: str, key: str | None) -> Outcome[None]:
     keys.pop(provider, None)
     wanted = {**before.unwrap(), "keys": keys if key is None else {**keys, provider: key}}
     # An edit of text is only as good as its check: the new file must say exactly what is meant.
-    if tomllib.loads(changed) not in (wanted, {name: value for name, value in wanted.items() if value != {}}):
+    if _meaning(changed) not in (wanted, {name: value for name, value in wanted.items() if value != {}}):
         detail = "its [keys] table is written in a way that cannot be changed here; edit it by hand"
         return Failure(BadConfig(where=str(path), detail=detail))
     return _write(path, changed)
@@ -68,6 +68,13 @@ def _edited(text: str, provider: str, key: str | None) -> str:
         table.append(f"{encode(provider).decode()} = {encode(key).decode()}")
         table += [""] if end < len(lines) else []
     return "\n".join([*lines[: start + 1], *table, *lines[end:]]) + "\n"
+
+
+def _meaning(text: str) -> Mapping[str, object] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _write(path: Path, text: str) -> Outcome[None]:

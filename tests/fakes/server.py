@@ -153,8 +153,8 @@ class FaultServer:
 
     def _play(self, reply: Reply, connection: socket.socket) -> bool:
         """Sends a reply; whether the connection is good for another request."""
-        self._wait(connection, reply.before)
         try:
+            self._wait(connection, reply.before)
             connection.sendall(reply.head)
             going = all(self._take(step, reply, connection) for step in reply.steps)
             if going:

@@ -31,7 +31,7 @@ class Found(Node, frozen=True):
 def record(provider: str) -> ProviderRecord | None:
     """What the catalogue has of a provider; None where it has nothing."""
     path = _FOLDER / f"{provider}.json"
-    if path.parent != _FOLDER or not path.is_file():
+    if path.parent != _FOLDER or provider == "manifest" or not path.is_file():
         return None
     return msgspec.json.decode(path.read_bytes(), type=ProviderRecord)
 

@@ -16,8 +16,9 @@ _REPLACED: Final = "\N{REPLACEMENT CHARACTER}"
 def _table() -> dict[int, str]:
     """What stands for each character that would act instead of being shown."""
     controls = {code: chr(_PICTURES + code) for code in range(0x20) if chr(code) not in "\n\t"}
-    # C1 controls, and the marks that reorder text: both make text look like what it is not (CVE-2021-42574).
-    hidden = dict.fromkeys([*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], _REPLACED)
+    # C1 controls, further line ends, and the marks that reorder text: all make text look like what it is not
+    # (CVE-2021-42574).
+    hidden = dict.fromkeys([*range(0x80, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A)], _REPLACED)
     halves = dict.fromkeys(range(0xD800, 0xE000), _REPLACED)
     tags = dict.fromkeys(range(0xE0000, 0xE0080), "")
     return {**controls, 0x7F: "\N{SYMBOL FOR DELETE}", **hidden, **halves, **tags}

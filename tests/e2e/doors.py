@@ -1,0 +1,169 @@
+"""The two ways in, made alike, so that one table of cases holds for the blocking and the asynchronous client."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self, TypedDict, TypeVar, Unpack
+
+import httpx
+from returns.result import Failure
+
+from modelmix import (
+    AsyncClient,
+    Bounds,
+    Client,
+    Config,
+    Connections,
+    Deadlines,
+    Event,
+    Outcome,
+    Policy,
+    Response,
+)
+from modelmix.ask import Ask
+from modelmix.ast.message import Prompt
+
+T = TypeVar("T")
+
+
+class Setup(TypedDict, total=False):
+    """What both clients are made with."""
+
+    env: dict[str, str]
+    config: Config
+    deadlines: Deadlines
+    policy: Policy
+    bounds: Bounds
+    connections: Connections
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """All of a stream: its events, and what they make. No events where there was no stream to begin with."""
+
+    events: tuple[Event, ...]
+    outcome: Outcome[Response]
+
+
+class Door(Protocol):
+    """A client, asked for one thing after another."""
+
+    def text(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> Outcome[Response]:
+        """A whole answer."""
+        ...
+
+    def stream(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> Streamed:
+        """A streamed answer, read to its end."""
+        ...
+
+    def leave(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> tuple[Event, ...]:
+        """A streamed answer, left after its first event of output."""
+        ...
+
+    def make(self, model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
+        """An object."""
+        ...
+
+    def shown(self) -> str:
+        """The client, printed."""
+        ...
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+
+class BlockingDoor:
+    """`Client` as it is."""
+
+    def __init__(self, http: httpx.Client | None = None, **setup: Unpack[Setup]) -> None:
+        self._client = Client(http=http, **_alone(setup))
+
+    def text(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> Outcome[Response]:
+        return self._client.generate_text(model, prompt, **ask)
+
+    def stream(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> Streamed:
+        opened = self._client.stream_text(model, prompt, **ask)
+        if isinstance(opened, Failure):
+            return Streamed((), opened)
+        with opened.unwrap() as stream:
+            events = tuple(stream)
+            return Streamed(events, stream.result())
+
+    def leave(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> tuple[Event, ...]:
+        with self._client.stream_text(model, prompt, **ask).unwrap() as stream:
+            return tuple(next(stream.batches()))
+
+    def make(self, model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
+        return self._client.generate_object(model, prompt, shape, **ask)
+
+    def shown(self) -> str:
+        return repr(self._client)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+
+class AsyncDoor:
+    """`AsyncClient` in a loop of its own."""
+
+    def __init__(self, http: httpx.AsyncClient | None = None, **setup: Unpack[Setup]) -> None:
+        self._runner = asyncio.Runner(debug=True)
+        self._client = AsyncClient(http=http, **_alone(setup))
+
+    def text(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> Outcome[Response]:
+        return self._run(lambda: self._client.generate_text(model, prompt, **ask))
+
+    def stream(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> Streamed:
+        async def read() -> Streamed:
+            opened = await self._client.stream_text(model, prompt, **ask)
+            if isinstance(opened, Failure):
+                return Streamed((), opened)
+            async with opened.unwrap() as stream:
+                events = tuple([event async for event in stream])
+                return Streamed(events, await stream.result())
+
+        return self._run(read)
+
+    def leave(self, model: str, prompt: Prompt, **ask: Unpack[Ask]) -> tuple[Event, ...]:
+        async def read() -> tuple[Event, ...]:
+            async with (await self._client.stream_text(model, prompt, **ask)).unwrap() as stream:
+                return tuple(await anext(aiter(stream.batches())))
+
+        return self._run(read)
+
+    def make(self, model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
+        return self._run(lambda: self._client.generate_object(model, prompt, shape, **ask))
+
+    def shown(self) -> str:
+        return repr(self._client)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._run(self._client.aclose)
+        self._runner.close()
+
+    def _run(self, work: Callable[[], Awaitable[T]]) -> T:
+        async def awaited() -> T:
+            return await work()
+
+        return self._runner.run(awaited())
+
+
+def _alone(setup: Setup) -> Setup:
+    """The setup, with settings and environment of its own where it names none."""
+    return {"env": {}, "config": Config(), **setup}
+
+
+DOORS: dict[str, type[BlockingDoor | AsyncDoor]] = {"Client": BlockingDoor, "AsyncClient": AsyncDoor}
