@@ -57,6 +57,13 @@ def catalog(session: nox.Session) -> None:
     session.run("python", "-m", "modelmix.catalog.bundle")
 
 
+@nox.session(name="help")
+def help_pages(session: nox.Session) -> None:
+    """Make the pages of help anew."""
+    session.install("-e", ".")
+    session.run("python", "-m", "modelmix.cli.help")
+
+
 @nox.session
 def bench(session: nox.Session) -> None:
     """What decoding, encoding and starting cost, beside peers, in one table."""

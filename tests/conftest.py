@@ -1,6 +1,5 @@
 """What all tests share."""
 
-
 from pathlib import Path
 
 import pytest
@@ -24,5 +23,3 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("MM_CONFIG", str(home / "config.toml"))
     for variable in ("MM_MODEL", "MM_LOG_LEVEL", "MM_TIMEOUT", "MM_RETRIES"):
         monkeypatch.delenv(variable, raising=False)
-
-

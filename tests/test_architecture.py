@@ -4,17 +4,22 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 import modelmix
+from modelmix.cli.app import COMMANDS
+from modelmix.cli.help import FOLDER, page
+from modelmix.version import VERSION
 
 PACKAGE = Path(modelmix.__file__).parent
 MODULES = tuple(sorted(PACKAGE.rglob("*.py")))
 
 # From the ground up: a room imports only from rooms that stand before it.
 ORDER = (
+    "modelmix.version",
     "modelmix.node",
     "modelmix.jsonvalue",
     "modelmix.secret",
@@ -75,6 +80,7 @@ ORDER = (
     "modelmix.transport.faults",
     "modelmix.transport.engine",
     "modelmix.transport.exchange",
+    "modelmix.transport.shelter",
     "modelmix.transport.blocking",
     "modelmix.transport.nonblocking",
     "modelmix.stream",
@@ -99,6 +105,7 @@ ORDER = (
     "modelmix.cli.keys",
     "modelmix.cli.local",
     "modelmix.cli.app",
+    "modelmix.cli.help",
     "modelmix.__main__",
 )
 
@@ -116,7 +123,7 @@ ONLY = {
 # Calls that read or change the world, and the rooms that may make them.
 WORLD = {
     "environ": ("caller.py", "cli/"),
-    "open": ("keystore.py", "local/pull.py", "cli/app.py"),
+    "open": ("keystore.py", "local/pull.py", "cli/app.py", "__main__.py"),
     "read_text": ("config.py", "dotenv.py", "keystore.py", "providers/load.py", "cli/"),
     "read_bytes": ("config.py", "catalog/", "cli/"),
     "write_bytes": ("catalog/bundle.py",),
@@ -205,8 +212,8 @@ def test_no_successful_reply_is_parsed_in_python(module: tuple[Path, ast.Module]
     uses_msgspec = any(
         ast.unparse(node).endswith("json.decode") for node in ast.walk(tree) if isinstance(node, ast.Attribute)
     )
-    # Errors, schemas, settings, the catalogue, and the objects that users asked for out of an answer's text.
-    allowed = ("rejection.py", "check.py", "strictness.py", "objects.py", "jsonvalue.py", "catalog/", "cli/")
+    # Errors, schemas, settings, the catalogue, a request's own extras, and objects asked for out of an answer's text.
+    allowed = ("rejection.py", "check.py", "strictness.py", "objects.py", "jsonvalue.py", "dialects/", "catalog/", "cli/")
     assert (not found and not uses_msgspec) or place.startswith(allowed), f"{place} parses JSON"
 
 
@@ -245,3 +252,12 @@ def test_the_rust_core_is_safe_and_its_files_small() -> None:
         text = path.read_text(encoding="utf-8")
         assert len(text.splitlines()) <= 450, path.name
         assert "unsafe {" not in text, path.name
+
+
+def test_the_version_is_the_one_that_is_installed() -> None:
+    assert version("modelmix") == VERSION
+
+
+def test_pages_of_help_are_what_would_be_drawn() -> None:
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.txt")}
+    assert pages == {command or "mm": page(command) for command in (None, *COMMANDS)}

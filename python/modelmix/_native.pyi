@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar, final
 
-__all__ = ["Decoder", "SseReader", "Types", "dialects", "shorten"]
+__all__ = ["Decoder", "PartialJson", "SseReader", "Types", "dialects", "shorten"]
 
 _E = TypeVar("_E")
 _A = TypeVar("_A")
@@ -90,6 +90,25 @@ class Decoder(Generic[_E, _A]):
     @property
     def tally(self) -> tuple[int, int, int]:
         """Bytes fed, payloads read, events made."""
+
+@final
+class PartialJson:
+    """Reads one JSON document that is still being written, each byte once.
+
+    Tokens are `(kind, text)`: `{` and `[` open, `end` closes either, `key` names the next value, `string` opens a text
+    that comes as `piece`s and ends with `whole`, and `scalar` is a number, `true`, `false` or `null`, as written.
+    """
+
+    def __new__(cls) -> PartialJson: ...
+    def feed(self, text: str, /) -> list[tuple[str, str]]:
+        """The tokens that are certain after a further piece."""
+
+    def finish(self) -> list[tuple[str, str]]:
+        """The document has ended: a number that nothing else would have ended."""
+
+    @property
+    def progress(self) -> str:
+        """How far the document has come: `empty`, `partial`, `complete` or `invalid`."""
 
 @final
 class SseReader:

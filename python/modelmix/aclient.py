@@ -152,7 +152,7 @@ class AsyncClient:
             return sent
         reply = sent.unwrap()
         if reply.status < 200 or reply.status >= 300:
-            body = await reply.excerpt(BODY_LIMIT)
+            body = await reply.excerpt(BODY_LIMIT, reception.patience(time.monotonic()))
             return Failure(reception.rejected(reply.status, reply.headers, body))
         reception.opened(reply.headers, time.monotonic())
         return sent

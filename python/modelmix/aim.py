@@ -13,10 +13,11 @@ from modelmix.config import Config
 from modelmix.endpoint import check
 from modelmix.keys import find_key
 from modelmix.node import Node
-from modelmix.outcome import Outcome
+from modelmix.outcome import Outcome, mapped
 from modelmix.providers.load import find as find_provider
 from modelmix.providers.load import names
 from modelmix.providers.provider import Provider
+from modelmix.secret import Secret
 from modelmix.spec import Spec, parse_spec
 
 
@@ -33,7 +34,7 @@ class Aim(Node, frozen=True, kw_only=True):
     `unlisted` takes a model that the catalogue does not know. A `base_url` of the caller's own gets no stored key.
     """
 
-    api_key: str | None = None
+    api_key: Secret | None = None
     base_url: str | None = None
     unlisted: bool = False
 
@@ -57,14 +58,13 @@ def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:
 
 def _listed(spec: Spec, provider: Provider, wish: Aim) -> Outcome[tuple[Model | None, tuple[Adaptation, ...]]]:
     """The catalogue's entry. Servers of the user's own serve what they like."""
-    found = catalog.find(spec)
-    if isinstance(found, Success):
-        entry = found.unwrap()
-        return Success((entry.model, entry.adaptations))
+    known = catalog.find_known(spec)
+    if known is not None:
+        return Success((known.model, known.adaptations))
     own = provider.any_model or provider.id not in names()
     if own or wish.unlisted or wish.base_url is not None:
         return Success((None, ()))
-    return found
+    return mapped(catalog.find(spec), lambda found: (found.model, found.adaptations))
 
 
 def _target(
@@ -83,7 +83,7 @@ def _target(
         return checked
     key = find_key(
         provider,
-        given=wish.api_key,
+        given=None if wish.api_key is None else wish.api_key.reveal(),
         env=world.env,
         stored=world.config.keys,
         own_host=wish.base_url is None and moved is None and provider.id not in world.config.moved,

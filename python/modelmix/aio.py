@@ -1,7 +1,8 @@
 """The functions of the package for asynchronous programs: one client for each event loop."""
 
 import asyncio
-from typing import Final, TypeVar, Unpack
+from collections.abc import AsyncGenerator
+from typing import Final, TypeAlias, TypeVar, Unpack
 from weakref import WeakKeyDictionary
 
 from modelmix.aclient import AsyncClient
@@ -14,31 +15,40 @@ from modelmix.outcome import Outcome
 
 T = TypeVar("T")
 
+Opened: TypeAlias = tuple[AsyncClient, AsyncGenerator[AsyncClient, None]]
+
 # Connections belong to the loop that opened them.
-_clients: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncClient]] = WeakKeyDictionary()
+_clients: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Opened]] = WeakKeyDictionary()
 
 
-def _client() -> AsyncClient:
+async def _client() -> AsyncClient:
     loop = asyncio.get_running_loop()
     if loop not in _clients:
-        _clients[loop] = AsyncClient()
-    return _clients[loop]
+        opening = _open()
+        _clients[loop] = (await anext(opening), opening)
+    return _clients[loop][0]
+
+
+async def _open() -> AsyncGenerator[AsyncClient, None]:
+    """One client, closed when its loop ends: then the loop closes all generators that were begun in it."""
+    async with AsyncClient() as client:
+        yield client
 
 
 async def generate_text(
     model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]
 ) -> Outcome[Response]:
     """The whole answer of a model, named as `provider:model`. See `AsyncClient.generate_text`."""
-    return await _client().generate_text(model, prompt, output=output, **ask)
+    return await (await _client()).generate_text(model, prompt, output=output, **ask)
 
 
 async def stream_text(
     model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]
 ) -> Outcome[AsyncStream]:
     """An answer as it comes in; use it as a context manager. See `AsyncClient.stream_text`."""
-    return await _client().stream_text(model, prompt, output=output, **ask)
+    return await (await _client()).stream_text(model, prompt, output=output, **ask)
 
 
 async def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
     """An answer that is a `shape`. See `AsyncClient.generate_object`."""
-    return await _client().generate_object(model, prompt, shape, **ask)
+    return await (await _client()).generate_object(model, prompt, shape, **ask)

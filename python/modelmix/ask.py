@@ -8,6 +8,7 @@ from modelmix.ast.message import Prompt, conversation
 from modelmix.ast.options import FreeText, Options, Output
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolChoice, ToolSpec
+from modelmix.secret import Secret
 
 
 class Ask(TypedDict, total=False):
@@ -41,4 +42,7 @@ def request_of(prompt: Prompt, *, stream: bool, output: Output | None = None, **
 
 def aim_of(**ask: Unpack[Ask]) -> Aim:
     """Where the call shall go, as far as the caller says."""
-    return Aim(api_key=ask.get("api_key"), base_url=ask.get("base_url"), unlisted=ask.get("unlisted", False))
+    key = ask.get("api_key")
+    return Aim(
+        api_key=None if key is None else Secret(key), base_url=ask.get("base_url"), unlisted=ask.get("unlisted", False)
+    )

@@ -74,7 +74,7 @@ class AsyncStream:
         if self._closed:
             return
         self._closed = True
-        if self._reception.ended:
+        if self._reception.finished:
             await self._reply.drain()
         else:
             self._reception.cancel()

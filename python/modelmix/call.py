@@ -10,8 +10,8 @@ from modelmix.ast.model import Model
 from modelmix.ast.request import Request
 from modelmix.check import check
 from modelmix.decode import DialectName, Tags
-from modelmix.dialects.table import TABLE
-from modelmix.errors import Unsupported
+from modelmix.dialects.table import TABLE, Dialect
+from modelmix.errors import BadRequest, Unsupported
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Provider
@@ -79,6 +79,16 @@ def plan(request: Request, target: Target) -> Outcome[Call]:
     checked = check(request)
     if isinstance(checked, Failure):
         return checked
+    try:
+        return _spoken(request, target, dialect)
+    except UnicodeEncodeError as cause:
+        # Arguments that are no UTF-8 reach Python as lone surrogates, and JSON on the wire is UTF-8.
+        value = ascii(cause.object[cause.start : cause.end])
+        return Failure(BadRequest(field="text", value=value, expected="whole characters"))
+
+
+def _spoken(request: Request, target: Target, dialect: Dialect) -> Outcome[Call]:
+    provider = target.provider
     rules = rules_for(provider, target.model)
     drafted = dialect.encode(request, target.model, shape_for(provider, rules))
     if isinstance(drafted, Failure):

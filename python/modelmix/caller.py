@@ -40,11 +40,11 @@ class Caller:
         connections: Connections | None,
     ) -> None:
         self.env = os.environ if env is None else env
-        self.deadlines = deadlines or Deadlines()
+        self._deadlines = deadlines
         self.connections = connections or Connections()
         self.servers = Servers(data_folder(self.env))
         self._config = config
-        self._policy = policy or Policy()
+        self._policy = policy
         self._bounds = bounds or Bounds()
         self._bucket = Bucket()
 
@@ -69,7 +69,7 @@ class Caller:
 
     def trial(self, call: Call) -> Trial:
         """The tries of a call, of which there have been none."""
-        return Trial(call, self._policy, self._bucket, time.monotonic())
+        return Trial(call, self._tries, self._bucket, time.monotonic())
 
     def reception(self, trial: Trial) -> Reception:
         """What takes in the reply to the next try."""
@@ -86,6 +86,20 @@ class Caller:
     def wait(trial: Trial, reception: Reception, error: MixError) -> float | None:
         """The seconds to wait before the next try; None when there is to be none."""
         return None if reception.spoken or isinstance(error, BadConfig) else trial.again(error)
+
+    @cached_property
+    def _tries(self) -> Policy:
+        """How often a call is tried: as this client was told, else as the settings say."""
+        return self._policy or Policy(retries=self._settings.retries)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """How long is waited: as this client was told, else as the settings say."""
+        return self._deadlines or Deadlines(total=self._settings.timeout)
+
+    @property
+    def _settings(self) -> Config:
+        return self._world.unwrap().config if isinstance(self._world, Success) else Config()
 
     @cached_property
     def _world(self) -> Outcome[World]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from returns.result import Failure, Success
 
+from modelmix.ast.message import Tool
 from modelmix.ast.options import Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool
@@ -24,6 +25,8 @@ def _flaws(request: Request) -> Iterator[BadRequest]:
     yield from _option_flaws(request.options)
     if not request.messages:
         yield BadRequest(field="messages", value="()", expected="at least one message")
+    if any(isinstance(message, Tool) and not message.results for message in request.messages):
+        yield BadRequest(field="messages", value="Tool(())", expected="at least one result in a tool's turn")
     names = [tool.name for tool in request.tools]
     if len(set(names)) < len(names):
         yield BadRequest(field="tools", value=", ".join(names), expected="each name once")
@@ -51,6 +54,10 @@ def _option_flaws(options: Options) -> Iterator[BadRequest]:
         if value is not None and not low <= value <= high:
             expected = f"at least {low}" if math.isinf(high) else f"a number from {low:g} to {high:g}"
             yield BadRequest(field=field, value=str(value), expected=expected)
+    for name, given in options.extra:
+        why = _json_flaw(given)
+        if why is not None:
+            yield BadRequest(field=name, value=given[:80], expected=why)
     if "" in options.stop:
         yield BadRequest(field="stop", value="an empty text", expected="texts that are not empty")
 
@@ -68,3 +75,11 @@ def _schema_flaw(schema: str) -> str | None:
         return None if isinstance(parse(schema), dict) else "a JSON Schema, which is an object"
     except ValueError as cause:
         return f"a JSON Schema ({cause})"
+
+
+def _json_flaw(text: str) -> str | None:
+    try:
+        parse(text)
+    except ValueError as cause:
+        return f"JSON ({cause})"
+    return None

@@ -140,7 +140,7 @@ class Client:
             return sent
         reply = sent.unwrap()
         if reply.status < 200 or reply.status >= 300:
-            body = reply.excerpt(BODY_LIMIT)
+            body = reply.excerpt(BODY_LIMIT, reception.patience(time.monotonic()))
             return Failure(reception.rejected(reply.status, reply.headers, body))
         reception.opened(reply.headers, time.monotonic())
         return sent

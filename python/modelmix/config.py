@@ -17,7 +17,7 @@ from modelmix.errors import BadConfig
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then, collect, mapped
 from modelmix.paths import config_file
-from modelmix.providers.load import key_variables, names, read
+from modelmix.providers.load import key_owners, names, read
 from modelmix.providers.provider import Provider
 from modelmix.secret import Secret
 
@@ -39,7 +39,7 @@ class Config(Node, frozen=True, kw_only=True):
     keys: Mapping[str, Secret] = MappingProxyType({})
     providers: Mapping[str, Provider] = MappingProxyType({})
     moved: frozenset[str] = frozenset()
-    """Built-in providers that the project sends elsewhere: the user's keys do not go with them."""
+    """Providers known without it that the project sends elsewhere: the user's keys do not go with them."""
     sources: Mapping[str, str] = MappingProxyType({})
 
 
@@ -98,10 +98,11 @@ def _project(folder: Path, config: Config) -> Outcome[Config]:
     if isinstance(said, Failure):
         return said
     file = said.unwrap()
-    moved = frozenset(name for name, table in file.providers.items() if "base_url" in table) & frozenset(names())
+    elsewhere = {name for name, table in file.providers.items() if "base_url" in table}
+    moved = frozenset(elsewhere & {*names(), *config.providers})
     extended = _over(config, file, str(path))
     if isinstance(extended, Success):
-        foreign = _foreign_key(extended.unwrap(), file.providers)
+        foreign = _foreign_key(extended.unwrap(), file.providers, key_owners(config.providers))
         if foreign is not None:
             return Failure(BadConfig(where=str(path), detail=foreign))
     return mapped(extended, lambda config: replace(config, moved=moved))
@@ -152,14 +153,12 @@ def _read(path: Path, kind: type[S]) -> Outcome[S]:
         return Failure(BadConfig(where=str(path), detail=str(cause)))
 
 
-def _foreign_key(config: Config, tables: Iterable[str]) -> str | None:
-    """A project must not send the user's keys anywhere: its own providers name variables of their own."""
-    taken = key_variables()
+def _foreign_key(config: Config, tables: Iterable[str], owners: Mapping[str, str]) -> str | None:
+    """A project must not send the user's keys anywhere: its providers name no variables of others."""
     for name in tables:
-        provider = config.providers[name]
-        stolen = [variable for variable in provider.auth.env if variable in taken]
-        if name not in names() and stolen:
-            return f"providers.{name}: {stolen[0]} holds another provider's key; name a variable of its own"
+        for variable in config.providers[name].auth.env:
+            if owners.get(variable, name) != name:
+                return f"providers.{name}: {variable} holds another provider's key; name a variable of its own"
     return None
 
 

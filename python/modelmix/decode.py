@@ -172,7 +172,7 @@ def _usage(
 
 
 def _finished(reason: str, raw: str | None) -> Finished:
-    # Rust writes only the words of FinishReason; tests/test_native.py holds the two lists together.
+    # Rust writes only the words of FinishReason; tests/stream/test_native.py holds the two lists together.
     return Finished(cast("FinishReason", reason), raw)
 
 

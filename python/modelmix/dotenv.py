@@ -10,7 +10,11 @@ from returns.result import Failure, Success
 from modelmix.errors import BadConfig
 from modelmix.outcome import Outcome
 
-_LINE: Final = re.compile(r"""(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#]*?))\s*(?:\#.*)?""")
+# A `#` begins a comment only after a blank: keys and URLs may hold one.
+_LINE: Final = re.compile(
+    r"""(?:export\s+)?([A-Za-z_]\w*)\s*=\s*"""
+    r"""(?:"([^"]*)"\s*(?:\#.*)?|'([^']*)'\s*(?:\#.*)?|((?:[^#]|(?<=\S)\#)*?)\s*(?:(?<=\s)\#.*)?)"""
+)
 
 
 def read_env(path: Path) -> Outcome[Mapping[str, str]]:
@@ -19,7 +23,7 @@ def read_env(path: Path) -> Outcome[Mapping[str, str]]:
     Nothing is expanded or run.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as cause:
         return Failure(BadConfig(where=str(path), detail=str(cause)))
     found: dict[str, str] = {}

@@ -64,5 +64,6 @@ def _shown(base_url: str) -> str:
         url = urlsplit(base_url)
     except ValueError:
         return "the URL"
-    netloc = url.netloc.rpartition("@")[2]
-    return ascii(SplitResult(url.scheme, netloc, url.path, "", "").geturl())[1:-1]
+    # Without `//`, a user name passes for a scheme.
+    scheme, path = (url.scheme, url.path) if url.netloc else ("", url.path.rpartition("@")[2])
+    return ascii(SplitResult(scheme, url.netloc.rpartition("@")[2], path, "", "").geturl())[1:-1]

@@ -4,6 +4,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -90,6 +91,7 @@ def _write(path: Path, text: str) -> Outcome[None]:
             os.fsync(file.fileno())
         scratch.replace(target)
     except OSError as cause:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):
+            scratch.unlink()
         return Failure(BadConfig(where=str(path), detail=f"cannot be written: {cause.strerror}"))
     return Success(None)

@@ -6,12 +6,12 @@ The two shells, for blocking and for asynchronous programs, feed it what they re
 from collections.abc import Mapping
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from returns.result import Failure, Success
 
 from modelmix.ast.event import Event, Failed, Finished
 from modelmix.ast.response import Response, Timing
-from modelmix.call import Call
+from modelmix.call import HIDDEN, Call
 from modelmix.cost import price
 from modelmix.decode import Bounds, decoder
 from modelmix.errors import Cancelled, Deadline, MixError, Phase, Sent, SentError, TimedOut, Undecodable
@@ -19,6 +19,7 @@ from modelmix.inflate import Inflater, inflater
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 from modelmix.rejection import read_rejection, request_id
+from modelmix.secret import Secret
 
 
 class Deadlines(Node, frozen=True, kw_only=True):
@@ -88,6 +89,11 @@ class Reception:
         return self._end is not None
 
     @property
+    def finished(self) -> bool:
+        """Whether the reply is complete."""
+        return isinstance(self._end, Finished)
+
+    @property
     def spoken(self) -> bool:
         """Whether there has been output, after which nothing is tried again."""
         return self._decoder.spoken
@@ -127,6 +133,9 @@ class Reception:
 
     def take(self, piece: bytes | SentError | None, now: float) -> list[Event]:
         """The events in a piece of the reply, in its end, or in what broke it."""
+        if self._end is not None:
+            # Another thread or task has closed the stream while this was waited for.
+            return [self._end]
         if isinstance(piece, bytes):
             return self.feed(piece, now) or self.overdue(now)
         if piece is None:
@@ -143,7 +152,7 @@ class Reception:
             for piece in self._inflater.pieces(chunk):
                 events += self._decoder.feed(piece)
         except ValueError as cause:
-            events += self.fail(Undecodable(kind="not_json", preview=str(cause)))
+            events += self.broke(Undecodable(kind="not_json", preview=str(cause)), now)
         return self._noted(events, now)
 
     def absorb(self, piece: bytes | SentError | None, now: float) -> None:
@@ -160,22 +169,24 @@ class Reception:
     def overdue(self, now: float) -> list[Event]:
         """The failure of a reply that keeps sending, but not fast enough; nothing while there is time."""
         name, length, left = self.waiting(now)
-        return self.fail(TimedOut(deadline=name, seconds=length)) if left <= 0 else []
+        return self.broke(TimedOut(deadline=name, seconds=length), now) if left <= 0 else []
 
     def finish(self, now: float) -> list[Event]:
         """The bytes have ended."""
         return self._noted(self._decoder.finish(), now)
 
     def broke(self, error: SentError, now: float) -> list[Event]:
-        """The connection failed. After the terminal marker that does no harm."""
+        """The rest of the reply is lost. After the terminal marker that does no harm."""
         return self.finish(now) if self._decoder.complete else self.fail(error)
 
     def fail(self, error: SentError) -> list[Event]:
         """Ends the reply with an error of ours."""
         if self._end is not None:
             return []
+        # What was held back, such as token counts and what looked like a tag, belongs to what came.
+        held = [event for event in self._decoder.finish() if not isinstance(event, Finished | Failed)]
         self._end = Failed(self.told(error))
-        return [self._end]
+        return [*held, self._end]
 
     def cancel(self) -> None:
         """The caller wants no more."""
@@ -192,7 +203,12 @@ class Reception:
     def told(self, error: SentError) -> SentError:
         """An error with everything that is known about the call."""
         known = error.request_id or self._request_id
-        whole = replace(error, provider=self._call.target.provider.id, request_id=known, partial=self._partial())
+        whole = replace(
+            _without(self._call.target.key, error),
+            provider=self._call.target.provider.id,
+            request_id=known,
+            partial=self._partial(),
+        )
         return replace(whole, phase=self.phase) if self._headers_at is not None else whole
 
     def outcome(self) -> Outcome[Response]:
@@ -245,6 +261,20 @@ class Reception:
             attempts=self._tries,
             adaptations=self._call.adaptations,
         )
+
+
+_SHORT: Final = 8
+"""Fewer characters than this may be part of any word."""
+
+
+def _without(key: Secret | None, error: SentError) -> SentError:
+    """The error without the key, which some providers repeat when they refuse it."""
+    secret = "" if key is None else key.reveal()
+    if len(secret) < _SHORT:
+        return error
+    said = {name: text for name, text in asdict(error).items() if isinstance(text, str) and secret in text}
+    hidden = {name: text.replace(secret, HIDDEN) for name, text in said.items()}
+    return replace(error, **hidden)
 
 
 def _since(start: float, end: float | None) -> float | None:

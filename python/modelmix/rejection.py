@@ -76,6 +76,7 @@ _BAD_KEY: Final = re.compile(r"api key", re.IGNORECASE)
 _NO_MODEL: Final = re.compile(
     r"model\b.*\b(does not exist|not found|unknown|not supported)|unknown model", re.IGNORECASE
 )
+_HTTP_STATUS: Final = re.compile(r"[1-5][0-9]{2}")
 _NO_CREDIT: Final = re.compile(r"credit balance", re.IGNORECASE)
 
 _STATUSES: Final = MappingProxyType[int, RejectionKind](
@@ -120,7 +121,7 @@ def read_rejection(
     nodes = tuple(_nodes(_parsed(text)))
     message = _message(nodes) or text[:_MESSAGE_LIMIT] or "no message"
     words = tuple(_words(nodes))
-    inner = _status(nodes) if status is None or status < 400 else status
+    inner = _status(nodes) if status is None or status < 300 else status
     wait = header_wait(headers, now)
     return Rejected(
         kind=_kind(words, message, inner, daily=_is_daily(nodes)),
@@ -188,7 +189,7 @@ def _status(nodes: tuple[Node, ...]) -> int | None:
     for node in nodes:
         for name in ("code", "status", "http_code"):
             value = node.get(name)
-            if isinstance(value, str | int) and str(value).isascii() and str(value).isdecimal():
+            if isinstance(value, str | int) and _HTTP_STATUS.fullmatch(str(value)):
                 return int(value)
     return None
 

@@ -67,11 +67,12 @@ def delay(error: MixError, tries: int, waited: float, policy: Policy, random: Ca
     hint = error.retry_after if isinstance(error, Rejected) else None
     if hint is None:
         # Full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
-        wait = random() * min(policy.ceiling, policy.first * 2.0**tries)
+        wait = random() * min(policy.ceiling, policy.first * 2.0 ** (tries - 1))
     elif hint > policy.cap:
         return None
     else:
-        wait = hint * (1 + 0.1 * random())
+        # What is added must not use up the budget that the wait asked for fits into.
+        wait = min(hint * (1 + 0.1 * random()), max(hint, policy.budget - waited))
     return wait if waited + wait <= policy.budget else None
 
 

@@ -73,7 +73,7 @@ class Stream:
         if self._closed:
             return
         self._closed = True
-        if self._reception.ended:
+        if self._reception.finished:
             self._reply.drain()
         else:
             self._reception.cancel()

@@ -11,8 +11,9 @@ from modelmix.call import Call, auth_header
 from modelmix.errors import Attempt, MixError, Rejected, Sent
 from modelmix.explanation import explain
 from modelmix.retry import Bucket, Policy, delay
+from modelmix.version import VERSION
 
-USER_AGENT: Final = "modelmix"
+USER_AGENT: Final = f"modelmix/{VERSION}"
 
 
 class Trial:
@@ -47,7 +48,7 @@ class Trial:
 
     def again(self, error: MixError) -> float | None:
         """How long to wait before the next try; None when there is none."""
-        wait = delay(error, len(self._attempts), self._waited, self._policy, random.random)
+        wait = delay(error, self.tries, self._waited, self._policy, random.random)
         if wait is None or not self._bucket.take(error):
             return None
         status = error.status if isinstance(error, Rejected) else None

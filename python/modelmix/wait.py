@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 # Only plain ASCII decimals: `float()` would also take `inf`, `nan`, `1e3`, `1_0` and Arabic digits.
@@ -67,8 +67,7 @@ def span(text: str) -> float | None:
     if not found or not text.strip():
         return None
     hours, minutes, seconds, milliseconds = (float(value or 0) for value in found.groups())
-    whole = timedelta(hours=hours, minutes=minutes).total_seconds() + seconds + milliseconds / 1000
-    return _positive(whole)
+    return _positive(hours * 3600 + minutes * 60 + seconds + milliseconds / 1000)
 
 
 def prose_wait(message: str) -> float | None:

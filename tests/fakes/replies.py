@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 Action: TypeAlias = Literal["go_on", "stall", "reset", "half_close", "close"]
-"""What happens after the bytes of a step: the next one, silence, a TCP reset, the end of sending, or the end of it all."""
+"""What happens after the bytes of a step: the next step, silence, a TCP reset, or the end of sending or of it all."""
 
 Framing: TypeAlias = Literal["length", "chunked", "close", "raw"]
 """How a body ends: by its length, by its last chunk, with the connection, or as the steps themselves say."""
@@ -128,7 +128,7 @@ def gzipped(reply: Reply) -> Reply:
     return replace(reply, headers=headers, steps=(Step(packed[:20]), Step(packed[20:])))
 
 
-def broken(*pieces: bytes, action: Action, framing: Framing = "chunked") -> Reply:
+def broken(*pieces: bytes | Step, action: Action, framing: Framing = "chunked") -> Reply:
     """A streamed body that ends in a fault after its pieces."""
     return stream(*pieces, Step(action=action), framing=framing)
 

@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self, TypeAlias
@@ -48,30 +49,30 @@ class FaultServer:
         self._script = script
         self._ending = threading.Event()
         self._lock = threading.Lock()
+        self._closed = threading.Condition(self._lock)
         self._left = threading.Semaphore(0)
+        self._silent = threading.Semaphore(0)
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._bugs: list[BaseException] = []
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port: int = self._listener.getsockname()[1]
         self.requests: list[Request] = []
         self.connections = 0
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        port: int = self._listener.getsockname()[1]
-        return port
 
     @property
     def url(self) -> str:
         """The base URL."""
         return f"http://127.0.0.1:{self.port}/v1"
 
-    @property
-    def open_connections(self) -> int:
-        """How many connections are open now."""
+    def falls_quiet(self, within: float) -> bool:
+        """Whether all connections are closed, within some seconds."""
         with self._lock:
-            return len(self._open)
+            return self._closed.wait_for(lambda: not self._open, within)
+
+    def is_silent(self, within: float) -> bool:
+        """Whether a reply has come to where it stalls, within some seconds; each counts once."""
+        return self._silent.acquire(timeout=within)
 
     def was_left(self, within: float) -> bool:
         """Whether a client closes a connection in the midst of a reply, within some seconds; each counts once."""
@@ -137,19 +138,17 @@ class FaultServer:
         finally:
             with self._lock:
                 self._open.discard(connection)
+                self._closed.notify_all()
             connection.close()
 
     def _reply_to(self, request: Request) -> Reply:
         with self._lock:
             self.requests.append(request)
             turn = len(self.requests) - 1
-        match self._script:
-            case Reply() as reply:
-                return reply
-            case Sequence() as replies:
-                return replies[min(turn, len(replies) - 1)]
-            case make:
-                return make(request)
+        script = self._script
+        if isinstance(script, Reply):
+            return script
+        return script(request) if callable(script) else script[min(turn, len(script) - 1)]
 
     def _play(self, reply: Reply, connection: socket.socket) -> bool:
         """Sends a reply; whether the connection is good for another request."""
@@ -174,6 +173,7 @@ class FaultServer:
             case "go_on":
                 return True
             case "stall":
+                self._silent.release()
                 self._wait(connection, _LONGEST)
             case "reset":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
@@ -218,10 +218,8 @@ def _read_request(connection: socket.socket, rest: bytes) -> tuple[Request | Non
 
 def _shut(connection: socket.socket) -> None:
     """Wakes whoever waits for a connection."""
-    try:
+    with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
 
 
 class DeafListener:
@@ -237,7 +235,7 @@ class DeafListener:
         self.url = f"http://127.0.0.1:{address[1]}/v1"
         while not room and len(self._fillers) < 8:
             filler = socket.socket()
-            filler.setblocking(False)
+            filler.settimeout(0)
             filler.connect_ex(address)
             self._fillers.append(filler)
 

@@ -30,10 +30,14 @@ class Found(Node, frozen=True):
 @cache
 def record(provider: str) -> ProviderRecord | None:
     """What the catalogue has of a provider; None where it has nothing."""
-    path = _FOLDER / f"{provider}.json"
-    if path.parent != _FOLDER or provider == "manifest" or not path.is_file():
+    if provider not in _listed():
         return None
-    return msgspec.json.decode(path.read_bytes(), type=ProviderRecord)
+    return msgspec.json.decode((_FOLDER / f"{provider}.json").read_bytes(), type=ProviderRecord)
+
+
+@cache
+def _listed() -> frozenset[str]:
+    return frozenset(path.stem for path in _FOLDER.glob("*.json")) - {"manifest"}
 
 
 def models(provider: str) -> tuple[Model, ...]:
@@ -44,16 +48,25 @@ def models(provider: str) -> tuple[Model, ...]:
 
 def find(spec: Spec) -> Outcome[Found]:
     """The model of that name, or the newest dated model whose name begins with it; else the nearest names."""
+    known = find_known(spec)
+    if known is not None:
+        return Success(known)
     entries = (record(spec.provider) or ProviderRecord(id=spec.provider)).models
-    if spec.model in entries:
-        return Success(Found(model(spec.provider, entries[spec.model])))
-    dated = [name for name in entries if _undated(name) == spec.model]
-    if dated:
-        newest = max(dated, key=_date)
-        note = Adaptation(field="model", action="changed", into=newest, why="the newest model of that name")
-        return Success(Found(model(spec.provider, entries[newest]), (note,)))
     near = tuple(sorted(entries, key=lambda name: -_likeness(spec.model, name))[:_SHOWN])
     return Failure(UnknownModel(spec=str(spec), provider=spec.provider, near=near, total=len(entries)))
+
+
+def find_known(spec: Spec) -> Found | None:
+    """As `find`, without the nearest names: looking for those takes longer than most of a call."""
+    entries = (record(spec.provider) or ProviderRecord(id=spec.provider)).models
+    if spec.model in entries:
+        return Found(model(spec.provider, entries[spec.model]))
+    dated = [name for name in entries if _undated(name) == spec.model]
+    if not dated:
+        return None
+    newest = max(dated, key=_date)
+    note = Adaptation(field="model", action="changed", into=newest, why="the newest model of that name")
+    return Found(model(spec.provider, entries[newest]), (note,))
 
 
 def _undated(name: str) -> str:

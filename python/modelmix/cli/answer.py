@@ -7,7 +7,7 @@ from msgspec.json import Encoder, encode
 from returns.result import Failure, Success
 
 from modelmix.ask import Ask
-from modelmix.ast.event import ReasoningDelta, TextDelta
+from modelmix.ast.event import Event, ReasoningDelta, TextDelta
 from modelmix.ast.message import User
 from modelmix.ast.options import FreeText, Output
 from modelmix.ast.response import Response
@@ -127,18 +127,25 @@ def _show_text(job: Job, client: Client, screen: Screen) -> int:
 def _follow(job: Job, stream: Stream, screen: Screen) -> None:
     """Shows a stream as it comes."""
     thoughts = _Thoughts(job, screen)
-    for batch in stream.batches():
-        for event in batch:
-            match job.format, event:
-                case "ndjson", _:
-                    screen.answer(encode(event).decode() + "\n")
-                case "text", TextDelta(_, text):
-                    thoughts.end()
-                    screen.answer(text)
-                case _, ReasoningDelta(_, text):
-                    thoughts.show(text)
-                case _:
-                    pass
+    try:
+        for batch in stream.batches():
+            for event in batch:
+                _show_event(job, event, screen, thoughts)
+    finally:
+        thoughts.end()
+
+
+def _show_event(job: Job, event: Event, screen: Screen, thoughts: "_Thoughts") -> None:
+    match job.format, event:
+        case "ndjson", _:
+            screen.answer(encode(event).decode() + "\n")
+        case "text", TextDelta(_, text):
+            thoughts.end()
+            screen.answer(text)
+        case _, ReasoningDelta(_, text):
+            thoughts.show(text)
+        case _:
+            pass
 
 
 class _Thoughts:

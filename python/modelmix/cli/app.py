@@ -8,34 +8,33 @@ from typing import Final
 from cyclopts import App, CycloptsError, Parameter
 
 from modelmix.cli.exits import BROKEN_PIPE, INTERRUPTED, USAGE
+from modelmix.version import VERSION
 
 _HELP: Final = "One way to speak to every LLM."
-_COMMANDS: Final = {
+COMMANDS: Final = {
     "gen": ("modelmix.cli.gen:gen", "Generate text, or an object, from any model."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
 }
+"""Where each command is, and what it does."""
 
 
-def build() -> App:
-    """The application."""
+def build(*, listed: bool = False) -> App:
+    """The application; `listed` gives each command its line in the list, in place of its own description."""
     app = App(
         name="mm",
         help=_HELP,
-        version=_version,
+        version=f"mm {VERSION}",
         version_flags=["--version", "-V"],
         result_action="return_value",
         default_parameter=Parameter(show_default=False),
     )
-    for name, (place, summary) in _COMMANDS.items():
-        app.command(place, name=name, help=summary)
+    for name, (place, summary) in COMMANDS.items():
+        if listed:
+            app.command(place, name=name, help=summary)
+        else:
+            app.command(place, name=name)
     return app
-
-
-def _version() -> str:
-    from importlib.metadata import version  # noqa: PLC0415 - rarely needed
-
-    return f"mm {version('modelmix')}"
 
 
 def run(arguments: Sequence[str]) -> int:

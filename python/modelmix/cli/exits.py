@@ -68,7 +68,7 @@ def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
         case Rejected():
             code = _REJECTED[error.kind] if error.phase != "mid_stream" else CUT
         case Undecodable():
-            code = _unless_begun(error, FAILED)
+            code = CUT if error.kind == "empty_stream" else _unless_begun(error, FAILED)
         case Dropped() | Truncated():
             code = CUT
         case TooLarge():

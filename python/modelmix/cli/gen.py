@@ -52,7 +52,7 @@ class Place:
     "Send the request to this base URL; no stored key goes with it."
     api_key_env: str | None = None
     "Variable that holds the API key."
-    api_key_file: Path | None = None
+    api_key_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
     "File that holds the API key; - for standard input."
     unlisted: Annotated[bool, Parameter(negative=())] = False
     "Use a model that the catalogue does not list."
@@ -92,7 +92,7 @@ def gen(  # noqa: PLR0913 - one parameter an option
     json: Annotated[bool, Parameter(name=["--json", "-j"], negative=())] = False,
     schema: str | None = None,
     system: str | None = None,
-    attach: Annotated[tuple[str, ...], Parameter(name=["--attach", "-a"], negative=())] = (),
+    attach: Annotated[tuple[str, ...], Parameter(name=["--attach", "-a"], negative=(), allow_leading_hyphen=True)] = (),
     dry_run: Annotated[bool, Parameter(negative=())] = False,
     sampling: Sampling | None = None,
     place: Place | None = None,

@@ -41,7 +41,7 @@ def text_or_file(value: str, field: str) -> Outcome[str]:
         return Success(value)
     try:
         return Success(Path(value[1:]).expanduser().read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as cause:
+    except (OSError, UnicodeDecodeError, RuntimeError) as cause:
         return Failure(BadRequest(field=field, value=value, expected=f"@ and a text file ({cause})"))
 
 
@@ -51,13 +51,14 @@ def attachment(value: str, stdin: bytes | None) -> Outcome[UserPart]:
         return _by_url(value)
     if value == "-":
         return _by_bytes(stdin or b"", "standard input", None)
-    path = Path(value).expanduser()
     try:
+        path = Path(value).expanduser()
         if path.stat().st_size > _FILE_LIMIT:
             return Failure(BadRequest(field="attach", value=value, expected="a file of 64 MiB at most"))
         return _by_bytes(path.read_bytes(), value, path.name)
-    except OSError as cause:
-        return Failure(BadRequest(field="attach", value=value, expected=f"a file that can be read ({cause.strerror})"))
+    except (OSError, RuntimeError) as cause:
+        why = cause.strerror if isinstance(cause, OSError) else cause
+        return Failure(BadRequest(field="attach", value=value, expected=f"a file that can be read ({why})"))
 
 
 def _by_url(value: str) -> Outcome[UserPart]:
@@ -111,6 +112,6 @@ def given_key(variable: str | None, path: Path | None, env: Mapping[str, str]) -
         return Success(None)
     try:
         key = sys.stdin.readline() if str(path) == "-" else path.expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as cause:
+    except (OSError, UnicodeDecodeError, RuntimeError) as cause:
         return Failure(BadRequest(field="api-key-file", value=str(path), expected=f"a file that can be read ({cause})"))
     return Success(key.strip())

@@ -3,6 +3,9 @@
 import getpass
 import os
 import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from cyclopts import App
@@ -10,10 +13,12 @@ from returns.result import Failure, Success
 
 from modelmix.cli.answer import fail
 from modelmix.cli.terminal import Screen
+from modelmix.config import load
 from modelmix.errors import BadKey, BadRequest
 from modelmix.keystore import put, stored
 from modelmix.paths import config_file
 from modelmix.providers.load import built_in, find, names
+from modelmix.providers.provider import Provider
 from modelmix.secret import flaw
 
 app: Final = App(name="keys", help="Keep API keys in the user's settings.")
@@ -21,6 +26,12 @@ app: Final = App(name="keys", help="Keep API keys in the user's settings.")
 
 def _screen() -> Screen:
     return Screen(color="auto", sanitize=None, env=os.environ)
+
+
+def _own() -> Mapping[str, Provider]:
+    """The user's own providers. Settings that cannot be used are no reason to keep a key."""
+    config = load(Path.cwd(), os.environ)
+    return config.unwrap().providers if isinstance(config, Success) else MappingProxyType({})
 
 
 @app.command(name="set")
@@ -33,7 +44,7 @@ def set_(provider: str, /) -> int:
         The provider, such as anthropic.
     """
     screen = _screen()
-    found = find(provider)
+    found = find(provider, _own())
     if isinstance(found, Failure):
         return fail(found.failure(), screen)
     name = found.unwrap().id
@@ -55,8 +66,9 @@ def list_() -> int:
     kept = stored(config_file(os.environ))
     if isinstance(kept, Failure):
         return fail(kept.failure(), screen)
-    for name in sorted({*names(), *kept.unwrap()}):
-        variables = built_in(name).auth.env if name in names() else ()
+    known = {**{name: built_in(name) for name in names()}, **_own()}
+    for name in sorted({*known, *kept.unwrap()}):
+        variables = known[name].auth.env if name in known else ()
         variable = next((variable for variable in variables if os.environ.get(variable)), None)
         source = f"variable {variable}" if variable else "config file" if name in kept.unwrap() else None
         if source is not None:
@@ -75,11 +87,14 @@ def rm(provider: str, /) -> int:
     """
     screen = _screen()
     kept = stored(config_file(os.environ))
-    if isinstance(kept, Success) and provider not in kept.unwrap():
+    # A key may be kept for a provider that is no longer known.
+    found = find(provider, _own())
+    name = found.unwrap().id if isinstance(found, Success) else provider
+    if isinstance(kept, Success) and name not in kept.unwrap():
         expected = "a provider with a stored key; see mm keys list"
         return fail(BadRequest(field="provider", value=provider, expected=expected), screen)
-    removed = put(config_file(os.environ), provider, None)
+    removed = put(config_file(os.environ), name, None)
     if isinstance(removed, Failure):
         return fail(removed.failure(), screen)
-    screen.note(f"Forgot the key for {provider}\n")
+    screen.note(f"Forgot the key for {name}\n")
     return 0

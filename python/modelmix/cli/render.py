@@ -102,7 +102,8 @@ def sources(response: Response) -> str:
 def error(problem: MixError) -> str:
     """What went wrong, and what to do next, after the word `Error: `."""
     told = explain(problem)
-    steps = "".join(f"{safe(step)}\n" for step in told.steps)
+    # A name of theirs must not begin a line of its own.
+    steps = "".join([safe(step).replace("\n", " ") + "\n" for step in told.steps])
     return f"{one_line(told.summary, 1000)}\n" + (f"\n{steps}" if steps else "")
 
 

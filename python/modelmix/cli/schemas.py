@@ -18,6 +18,7 @@ from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
 from modelmix.objects import bare, read_json, read_object, shape_of
 from modelmix.outcome import Outcome, and_then, mapped
+from modelmix.strictness import without_nulls
 
 
 class Person(Struct):
@@ -41,7 +42,7 @@ def read(wanted: Wanted, response: Response) -> Outcome[JsonValue]:
     if wanted.shape is None:
         return read_json(response, wanted.form)
     checked = read_object(response, wanted.shape, wanted.form)
-    return mapped(checked, lambda _: parse(bare(response.text)))
+    return mapped(checked, lambda _: without_nulls(parse(bare(response.text)), parse(wanted.form.schema)))
 
 
 def wanted(text: str | None) -> Outcome[Wanted]:
@@ -51,8 +52,8 @@ def wanted(text: str | None) -> Outcome[Wanted]:
     stripped = text.strip()
     if stripped.startswith("{"):
         return _raw(stripped, "schema")
-    path = Path(stripped).expanduser()
-    if stripped.endswith(".json") or path.is_file():
+    path = _file(stripped)
+    if path is not None:
         try:
             return _raw(path.read_text(encoding="utf-8"), stripped)
         except (OSError, UnicodeDecodeError) as cause:
@@ -60,6 +61,15 @@ def wanted(text: str | None) -> Outcome[Wanted]:
     if re.fullmatch(r"[\w.]+:\w+", stripped):
         return _imported(stripped)
     return _concise(stripped)
+
+
+def _file(text: str) -> Path | None:
+    """The file that a text names, if it names one: a schema in words may be longer than any name of a file."""
+    try:
+        path = Path(text).expanduser()
+        return path if text.endswith(".json") or path.is_file() else None
+    except (OSError, RuntimeError):
+        return None
 
 
 def _raw(text: str, where: str) -> Outcome[Wanted]:
@@ -79,7 +89,7 @@ def _imported(place: str) -> Outcome[Wanted]:
     sys.path.insert(0, str(Path.cwd()))
     try:
         found: object = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError) as cause:
+    except Exception as cause:  # noqa: BLE001 - a module of the user's may raise anything
         return Failure(BadRequest(field="schema", value=place, expected=f"module:Type that can be imported ({cause})"))
     finally:
         sys.path.pop(0)
@@ -105,6 +115,8 @@ def _concise(text: str) -> Outcome[Wanted]:
             expected = "a file, JSON, module:Type, or `name type: description, …` with str, int, float, bool or [type]"
             return Failure(BadRequest(field="schema", value=piece.strip(), expected=expected))
         fields.append(_field(found))
+    if len({field[0] for field in fields}) < len(fields):
+        return Failure(BadRequest(field="schema", value=text, expected="each name once"))
     return and_then(_defined(fields), _typed)
 
 

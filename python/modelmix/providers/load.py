@@ -22,7 +22,7 @@ def find(name: str, own: Mapping[str, Provider] | None = None) -> Outcome[Provid
     own = own or {}
     if name in own:
         return Success(own[name])
-    if (_FOLDER / f"{name}.toml").name in _files():
+    if f"{name}.toml" in _files():
         return Success(built_in(name))
     for provider in (*own.values(), *map(built_in, names())):
         if name in provider.aliases:
@@ -55,9 +55,10 @@ def built_in(name: str) -> Provider:
     return msgspec.convert(table, Provider)
 
 
-def key_variables() -> frozenset[str]:
-    """The variables that hold the keys of built-in providers."""
-    return frozenset(variable for name in names() for variable in built_in(name).auth.env)
+def key_owners(own: Mapping[str, Provider]) -> Mapping[str, str]:
+    """The variables that hold keys, each with the provider whose key it is; the built-in ones come first."""
+    known = (*own.values(), *map(built_in, names()))
+    return {variable: provider.id for provider in known for variable in provider.auth.env}
 
 
 def read(name: str, table: Mapping[str, object], where: str) -> Outcome[Provider]:
@@ -66,6 +67,10 @@ def read(name: str, table: Mapping[str, object], where: str) -> Outcome[Provider
     if f"{name}.toml" in _files():
         base = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     try:
-        return Success(msgspec.convert({**base, **table}, Provider))
+        provider = msgspec.convert({**base, **table}, Provider)
     except msgspec.ValidationError as cause:
         return Failure(BadConfig(where=where, detail=f"providers.{name}: {cause}"))
+    if provider.id != name:
+        # Under another's name it would be sent the other's key.
+        return Failure(BadConfig(where=where, detail=f"providers.{name}: its id is its name, not `{provider.id}`"))
+    return Success(provider)

@@ -37,14 +37,16 @@ class Reply:
         except FAULTS as exception:
             return self._meaning(exception)
 
-    def excerpt(self, limit: int) -> bytes:
-        """The first bytes of the body, and the end of the reply."""
-        excerpt = Excerpt(self.headers, limit)
-        with suppress(*FAULTS):
-            for chunk in self._chunks:
-                if excerpt.add(chunk):
+    def excerpt(self, limit: int, seconds: float) -> bytes:
+        """The first bytes of the body, as many as come in time, and the end of the reply."""
+        excerpt, until = Excerpt(self.headers, limit), time.monotonic() + seconds
+        try:
+            while (patience := until - time.monotonic()) > 0:
+                piece = self.read(patience)
+                if not isinstance(piece, bytes) or excerpt.add(piece):
                     break
-        self.close()
+        finally:
+            self.close()
         return excerpt.found
 
     def drain(self) -> None:
@@ -84,7 +86,8 @@ class Sender:
         """The head of the reply, whatever its status, or why there is none."""
         request = request_of(trial, deadlines, reception)
         try:
-            response = self._client().send(request, stream=True)
+            # No redirects, whatever the client does else: a key must not follow one to another host.
+            response = self._client().send(request, stream=True, follow_redirects=False)
         except FAULTS as exception:
             return Failure(meaning(trial, deadlines, reception)(exception))
         return Success(Reply(response, trial, deadlines, reception))
@@ -94,8 +97,7 @@ class Sender:
             return self._given
         if self._made is None:
             engine = Engine(self._env, self._connections)
-            # No redirects: a key must not follow one to another host.
-            self._made = httpx.Client(transport=engine, trust_env=False, follow_redirects=False)
+            self._made = httpx.Client(transport=engine, trust_env=False)
         return self._made
 
     def close(self) -> None:

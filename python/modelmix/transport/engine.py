@@ -38,6 +38,13 @@ def _proxy(url: httpx.URL, env: Mapping[str, str]) -> str | None:
     return found.unwrap()
 
 
+def through(proxy: str) -> httpcore.Proxy:
+    """A proxy as httpcore takes it: name and password apart from the URL, in which it would overlook them."""
+    url = httpx.URL(proxy)
+    known = (url.username.encode(), url.password.encode()) if url.userinfo else None
+    return httpcore.Proxy(str(url.copy_with(userinfo=b"")), auth=known)
+
+
 def _request(request: httpx.Request) -> httpcore.Request:
     url = request.url
     return httpcore.Request(
@@ -92,7 +99,7 @@ class Engine(httpx.BaseTransport):
     def _new_pool(self, proxy: str | None, *, secure: bool) -> httpcore.ConnectionPool:
         return httpcore.ConnectionPool(
             ssl_context=tls.context() if secure else None,
-            proxy=None if proxy is None else httpcore.Proxy(proxy),
+            proxy=None if proxy is None else through(proxy),
             max_connections=self._connections.most,
             max_keepalive_connections=self._connections.idle,
             keepalive_expiry=self._connections.idle_seconds,
@@ -145,7 +152,7 @@ class AsyncEngine(httpx.AsyncBaseTransport):
     def _new_pool(self, proxy: str | None, *, secure: bool) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
             ssl_context=tls.context() if secure else None,
-            proxy=None if proxy is None else httpcore.Proxy(proxy),
+            proxy=None if proxy is None else through(proxy),
             max_connections=self._connections.most,
             max_keepalive_connections=self._connections.idle,
             keepalive_expiry=self._connections.idle_seconds,

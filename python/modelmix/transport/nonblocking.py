@@ -15,6 +15,7 @@ from modelmix.outcome import Outcome
 from modelmix.reception import DRAIN_BYTES, DRAIN_SECONDS, Deadlines, Reception
 from modelmix.transport.engine import AsyncEngine, Connections
 from modelmix.transport.exchange import FAULTS, meaning, request_of, set_patience
+from modelmix.transport.shelter import Sheltered
 from modelmix.trial import Trial, lower
 
 _CLOSING: Final = 1.0
@@ -37,18 +38,23 @@ class AsyncReply:
         """The next piece, waiting for it `patience` seconds at most; None at the end."""
         set_patience(self._response, patience)
         try:
-            return await anext(self._chunks, None)
+            return await Sheltered(self._next(), cancels=1)
         except FAULTS as exception:
             return self._meaning(exception)
 
-    async def excerpt(self, limit: int) -> bytes:
-        """The first bytes of the body, and the end of the reply."""
-        excerpt = Excerpt(self.headers, limit)
-        with suppress(*FAULTS):
-            async for chunk in self._chunks:
-                if excerpt.add(chunk):
+    async def _next(self) -> bytes | None:
+        return await anext(self._chunks, None)
+
+    async def excerpt(self, limit: int, seconds: float) -> bytes:
+        """The first bytes of the body, as many as come in time, and the end of the reply."""
+        excerpt, until = Excerpt(self.headers, limit), time.monotonic() + seconds
+        try:
+            while (patience := until - time.monotonic()) > 0:
+                piece = await self.read(patience)
+                if not isinstance(piece, bytes) or excerpt.add(piece):
                     break
-        await self.aclose()
+        finally:
+            await self.aclose()
         return excerpt.found
 
     async def drain(self) -> None:
@@ -68,7 +74,7 @@ class AsyncReply:
         set_patience(self._response, None)
         # A cancellation must not leave the connection half closed.
         with anyio.move_on_after(_CLOSING, shield=True), suppress(*FAULTS):
-            await self._response.aclose()
+            await Sheltered(self._response.aclose(), cancels=0)
 
 
 class AsyncSender:
@@ -84,7 +90,9 @@ class AsyncSender:
         """The head of the reply, whatever its status, or why there is none."""
         request = request_of(trial, deadlines, reception)
         try:
-            response = await self._client().send(request, stream=True)
+            # No redirects, whatever the client does else: a key must not follow one to another host.
+            sending = self._client().send(request, stream=True, follow_redirects=False)
+            response = await Sheltered(sending, cancels=1)
         except FAULTS as exception:
             return Failure(meaning(trial, deadlines, reception)(exception))
         return Success(AsyncReply(response, trial, deadlines, reception))
@@ -94,12 +102,11 @@ class AsyncSender:
             return self._given
         if self._made is None:
             engine = AsyncEngine(self._env, self._connections)
-            # No redirects: a key must not follow one to another host.
-            self._made = httpx.AsyncClient(transport=engine, trust_env=False, follow_redirects=False)
+            self._made = httpx.AsyncClient(transport=engine, trust_env=False)
         return self._made
 
     async def aclose(self) -> None:
         """Closes the connections that are ours."""
         if self._made is not None:
-            await self._made.aclose()
+            await Sheltered(self._made.aclose(), cancels=0)
             self._made = None

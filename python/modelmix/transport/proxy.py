@@ -1,6 +1,7 @@
 """Which proxy a host is reached through, as the environment says."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from returns.result import Failure, Success
 from modelmix.endpoint import is_loopback
 from modelmix.errors import BadConfig
 from modelmix.outcome import Outcome
+from modelmix.secret import flaw
 
 
 def proxy_for(scheme: str, host: str, env: Mapping[str, str]) -> Outcome[str | None]:
@@ -33,20 +35,29 @@ def _checked(variable: str, url: str) -> Outcome[str | None]:
         known = parts.scheme in {"http", "https", "socks5", "socks5h"} and parts.hostname and parts.port != 0
     except ValueError:
         known = False
-    if not known:
+    if not known or flaw(url) is not None:
         return Failure(BadConfig(where=variable, detail="no proxy URL such as http://proxy.example:8080"))
+    if url.lower().startswith("socks") and find_spec("socksio") is None:
+        return Failure(
+            BadConfig(where=variable, detail="a SOCKS proxy, which needs one more package: run `pip install socksio`")
+        )
     return Success(url)
 
 
 def _is_excepted(host: str, exceptions: str) -> bool:
-    return any(
-        _matches(host, entry.strip().strip("[]").lstrip(".")) for entry in exceptions.split(",") if entry.strip()
-    )
+    return any(_matches(host.lower(), _name(entry)) for entry in exceptions.lower().split(",") if entry.strip())
 
 
-def _matches(host: str, entry: str) -> bool:
-    """Whether an entry of NO_PROXY names the host: `*`, the name or a domain above it, an address or a network."""
-    name, _, _ = entry.partition(":") if entry.count(":") == 1 else (entry, "", "")
+def _name(entry: str) -> str:
+    """The host that an entry names, without a port and without the brackets of an IPv6 address."""
+    plain = entry.strip().lstrip(".")
+    if plain.startswith("["):
+        return plain[1:].partition("]")[0]
+    return plain.partition(":")[0] if plain.count(":") == 1 else plain
+
+
+def _matches(host: str, name: str) -> bool:
+    """Whether a name in NO_PROXY means the host: `*`, the name or a domain above it, an address or a network."""
     if name in {"*", host} or host.endswith(f".{name}"):
         return True
     try:

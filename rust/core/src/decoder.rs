@@ -1,12 +1,12 @@
 //! Bytes in, events out: framing, dialect and fold of one reply, held together.
 
-use crate::dialect::{Dialect, End, Heard, Slot, State};
+use crate::dialect::{Dialect, End, Heard, Listen, Slot};
 use crate::event::Batch;
 use crate::fault::{Bound, Fault, Foreign, preview};
 use crate::fold::Answer;
 use crate::framing::{Frame, Framer, Rest};
+use crate::hearing::{Sound, hear, hear_body, is_done, stray_error};
 use crate::limits::Limits;
-use crate::scan::{Flaw, Scan};
 use crate::strict;
 use crate::tags::Tags;
 use crate::template::Template;
@@ -65,8 +65,9 @@ pub struct Tally {
 #[derive(Debug)]
 pub struct Decoder {
     framer: Framer,
-    state: State,
-    template: Option<Template<Slot>>,
+    state: Box<dyn Listen>,
+    /// The last kinds of frames, the latest first: reasoning and text often take turns.
+    templates: [Option<Template<Slot>>; 2],
     learning: Learning,
     batch: Batch,
     answer: Option<Answer>,
@@ -99,8 +100,8 @@ impl Decoder {
     pub fn new(settings: Settings) -> Self {
         Self {
             framer: Framer::new(settings.dialect.framing(), settings.limits.event),
-            state: settings.dialect.state(settings.tags),
-            template: None,
+            state: settings.dialect.listen(settings.tags),
+            templates: [None, None],
             learning: Learning::default(),
             batch: Batch::new(settings.coalesce),
             answer: settings.fold.then(Answer::default),
@@ -122,7 +123,7 @@ impl Decoder {
         let mut at = 0;
         while !self.ended {
             self.repeat(chunk, &mut at);
-            if !self.advance(chunk, &mut at) {
+            if at == chunk.len() || !self.advance(chunk, &mut at) {
                 break;
             }
         }
@@ -182,38 +183,53 @@ impl Decoder {
         &self.batch
     }
 
-    /// Reads frames as long as they are like the last one.
+    /// Reads frames as long as they are like one of the last.
     fn repeat(&mut self, chunk: &[u8], at: &mut usize) {
-        let Some(template) = &self.template else { return };
-        if !self.framer.is_fresh() || !self.state.accepts(template.slot()) {
+        if !self.framer.is_fresh() {
             return;
         }
-        while let Some(hit) = chunk.get(*at..).and_then(|rest| template.fit(rest)) {
-            if hit.len > self.limits.event {
+        while *at < chunk.len() {
+            if self.repeat_latest(chunk, at) {
+                continue;
+            }
+            self.templates.swap(0, 1);
+            if !self.repeat_latest(chunk, at) {
+                self.templates.swap(0, 1);
                 return;
             }
-            let mark = self.batch.mark();
-            if self.state.fill(template.slot(), hit.literal, hit.escaped, &mut self.batch).is_err() {
-                // The slow path will say what is wrong, and where.
-                self.batch.rewind(mark);
-                return;
-            }
-            self.learning.since_hit = 0;
-            self.tally.frames += 1;
-            *at += hit.len;
         }
+    }
+
+    /// Reads one frame if it is like the latest.
+    fn repeat_latest(&mut self, chunk: &[u8], at: &mut usize) -> bool {
+        let [Some(template), _] = &self.templates else { return false };
+        let Some(hit) = chunk.get(*at..).and_then(|rest| template.fit(rest)) else { return false };
+        if hit.len > self.limits.event || !self.state.accepts(template.slot()) {
+            return false;
+        }
+        let mark = self.batch.mark();
+        if self.state.fill(template.slot(), hit.literal, hit.escaped, &mut self.batch).is_err() {
+            // The slow path will say what is wrong, and where.
+            self.batch.rewind(mark);
+            return false;
+        }
+        self.learning.since_hit = 0;
+        self.tally.frames += 1;
+        *at += hit.len;
+        true
     }
 
     /// Reads one frame; false when the chunk holds no more.
     fn advance(&mut self, chunk: &[u8], at: &mut usize) -> bool {
         match self.framer.next(chunk, at) {
             Ok(Some(frame)) => {
-                let heard = hear(&mut self.state, &mut self.batch, &frame, &mut self.tally);
+                let heard = hear(&mut *self.state, &mut self.batch, &frame, &mut self.tally);
                 if let (Ok(Sound::Heard(Heard::Ours)), Some((raw, data))) = (&heard, frame.raw)
                     && self.learning.is_due()
                     && let Some((slot, holes)) = self.state.learned()
                 {
-                    self.template = Template::learn(raw, data, slot, holes);
+                    let [latest, older] = &mut self.templates;
+                    *older = std::mem::replace(latest, Template::learn(raw, data, slot, holes));
                 }
                 self.judge(heard);
                 true
@@ -269,25 +285,24 @@ impl Decoder {
     }
 
     fn end_input(&mut self) {
-        let mut body = false;
-        let heard = match self.framer.finish() {
+        let (rest, mut cut) = (self.framer.finish(), false);
+        let body = matches!(rest, Rest::Body(_));
+        let heard = match rest {
             Rest::Page(page) => Err(Fault::Foreign { kind: Foreign::Html, preview: preview(page) }),
             // An event without its end counts only if it cannot have lost anything.
             Rest::Pending(data) if is_done(data) || strict::is_document(data) => {
                 let frame = Frame { event: b"", data, raw: None, standard: true };
-                hear(&mut self.state, &mut self.batch, &frame, &mut self.tally)
+                hear(&mut *self.state, &mut self.batch, &frame, &mut self.tally)
             }
-            Rest::Nothing | Rest::Pending(_) => Ok(Sound::Nothing),
-            Rest::Body(data) => {
-                body = true;
-                hear_body(&mut self.state, &mut self.batch, data, &mut self.tally)
+            Rest::Body(data) => hear_body(&mut *self.state, &mut self.batch, data, &mut self.tally),
+            rest => {
+                cut = rest != Rest::Nothing;
+                Ok(Sound::Nothing)
             }
         };
         let foreign = heard == Ok(Sound::Heard(Heard::Foreign));
         match heard {
-            Ok(Sound::Done) => {
-                self.ended |= self.ours && self.close(End::Done);
-            }
+            Ok(Sound::Done) => self.ended |= self.ours && self.close(End::Done),
             heard => self.judge(heard),
         }
         if self.ended {
@@ -295,19 +310,20 @@ impl Decoder {
         }
         let end = if body && self.ours { End::Body } else { End::Input };
         if !self.close(end) {
-            let fault = self.unfinished(foreign);
+            let fault = self.unfinished(foreign, cut);
             self.batch.failed(fault);
             self.ended = true;
         }
     }
 
-    /// Why a reply that has no terminal marker ended.
-    fn unfinished(&mut self, foreign: bool) -> Fault {
+    /// Why a reply that has no terminal marker ended; `cut` says that it did in the midst of an event.
+    fn unfinished(&mut self, foreign: bool, cut: bool) -> Fault {
         let stray = self.framer.stray().trim_ascii();
         if let Some(payload) = stray_error(stray) {
             return Fault::Provider { payload };
         }
-        if self.ours {
+        // A body that is no document yet is one that was cut.
+        if self.ours || cut || (self.tally.frames == 0 && !self.framer.body().is_empty()) {
             return Fault::Truncated { stray: preview(stray) };
         }
         if foreign || self.tally.frames > 0 {
@@ -319,110 +335,4 @@ impl Decoder {
             Some(_) => Fault::Foreign { kind: Foreign::Text, preview: preview(stray) },
         }
     }
-}
-
-/// What a frame amounts to.
-#[derive(Debug, PartialEq, Eq)]
-enum Sound {
-    /// A keep-alive.
-    Nothing,
-    /// `[DONE]`.
-    Done,
-    /// A payload.
-    Heard(Heard),
-}
-
-fn is_done(data: &[u8]) -> bool {
-    data.trim_ascii() == b"[DONE]"
-}
-
-/// Keep-alives are also sent as data: empty, a comment inside the field, or `null`.
-fn is_idle(data: &[u8]) -> bool {
-    matches!(data.first(), None | Some(b':')) || data == b"null"
-}
-
-fn hear(state: &mut State, batch: &mut Batch, frame: &Frame<'_>, tally: &mut Tally) -> Result<Sound, Fault> {
-    let data = frame.data.trim_ascii();
-    if is_idle(data) {
-        return Ok(Sound::Nothing);
-    }
-    if is_done(data) {
-        return Ok(Sound::Done);
-    }
-    if frame.event == b"error" {
-        return Ok(Sound::Heard(Heard::Error(String::from_utf8_lossy(data).into_owned())));
-    }
-    // A missing blank line joins payloads; they count if each line is one (`Wei-Shaw/sub2api#1471`).
-    if memchr::memchr(b'\n', data).is_some() && !is_one_value(data) {
-        return hear_lines(state, batch, data, tally);
-    }
-    // Offsets of the hole are relative to the untrimmed data, so that is what is read.
-    read(state, batch, frame.data, false, tally)
-}
-
-fn is_one_value(data: &[u8]) -> bool {
-    let mut scan = Scan::new(data);
-    scan.skip().is_ok() && scan.end().is_ok()
-}
-
-fn hear_lines(state: &mut State, batch: &mut Batch, data: &[u8], tally: &mut Tally) -> Result<Sound, Fault> {
-    let lines = || data.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-    if !lines().all(|line| is_done(line) || strict::is_document(line)) {
-        return Err(Fault::Malformed { frame: tally.frames, preview: preview(data) });
-    }
-    let mut last = Sound::Nothing;
-    for line in lines() {
-        last = if is_done(line) { Sound::Done } else { read(state, batch, line, false, tally)? };
-        if last == Sound::Done || matches!(last, Sound::Heard(Heard::Error(_))) {
-            break;
-        }
-    }
-    Ok(last)
-}
-
-/// Reads a whole body: one document, the first item of an array, or one document a line.
-fn hear_body(state: &mut State, batch: &mut Batch, data: &[u8], tally: &mut Tally) -> Result<Sound, Fault> {
-    let mut scan = Scan::new(data);
-    match scan.skip().and_then(|()| scan.end()) {
-        Ok(()) => read(state, batch, first_item(data), true, tally),
-        // The body was cut; what it says so far is not to be trusted.
-        Err(Flaw::Short) => Ok(Sound::Nothing),
-        Err(_) => hear_lines(state, batch, data, tally),
-    }
-}
-
-/// Errors also come as an array with one item.
-fn first_item(data: &[u8]) -> &[u8] {
-    let mut scan = Scan::new(data);
-    let mut first = || {
-        let mut array = scan.array().ok()??;
-        scan.item(&mut array).ok()?.then(|| scan.raw().ok())?
-    };
-    if data.trim_ascii_start().starts_with(b"[") { first().unwrap_or(data) } else { data }
-}
-
-fn read(state: &mut State, batch: &mut Batch, data: &[u8], whole: bool, tally: &mut Tally) -> Result<Sound, Fault> {
-    let mark = batch.mark();
-    let frame = tally.frames;
-    tally.frames += 1;
-    let Ok(heard) = state.read(data, whole, batch) else {
-        batch.rewind(mark);
-        return Err(Fault::Malformed { frame, preview: preview(data) });
-    };
-    Ok(Sound::Heard(heard))
-}
-
-/// A bare JSON error where SSE was expected; gateways send it under 200 (`lemonade-sdk/lemonade#2826`).
-fn stray_error(stray: &[u8]) -> Option<String> {
-    let start = memchr::memchr2(b'{', b'[', stray)?;
-    let body = first_item(stray.get(start..)?);
-    let mut scan = Scan::new(body);
-    let mut object = scan.object().ok()??;
-    while let Some(key) = scan.key(&mut object).ok()? {
-        if &*key == b"error" {
-            return Some(String::from_utf8_lossy(body).into_owned());
-        }
-        scan.skip().ok()?;
-    }
-    None
 }

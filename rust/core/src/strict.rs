@@ -52,6 +52,7 @@ impl Gate<'_> {
         loop {
             self.blank();
             match self.byte()? {
+                b'{' | b'[' if open.len() == MAX_DEPTH as usize => return None,
                 b'{' => {
                     self.at += 1;
                     if self.eat(b'}').is_none() {
@@ -72,9 +73,6 @@ impl Gate<'_> {
                 b't' => self.word(b"true")?,
                 b'f' => self.word(b"false")?,
                 _ => self.word(b"null")?,
-            }
-            if open.len() > MAX_DEPTH as usize {
-                return None;
             }
             if self.close(&mut open)? {
                 return Some(());

@@ -32,6 +32,8 @@ impl Tags {
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 const MESSAGE: &str = "<|message|>";
+/// How long a header may be, in bytes: it is a role, a channel and a recipient. What is longer is text.
+const HEADER: usize = 256;
 const HARMONY: [&str; 6] = ["<|channel|>", "<|start|>", "<|end|>", "<|return|>", "<|call|>", MESSAGE];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +56,14 @@ pub(crate) struct TagReader {
     tags: Tags,
     state: State,
     held: String,
+    /// Whether the answer has not begun, and all that is held is white space.
+    blank: bool,
 }
 
 impl TagReader {
     pub(crate) fn new(tags: Tags) -> Self {
         let state = if tags == Tags::None { State::Plain } else { State::Start };
-        Self { tags, state, held: String::new() }
+        Self { tags, state, held: String::new(), blank: state == State::Start }
     }
 
     /// Whether text passes unchanged from here on.
@@ -70,6 +74,10 @@ impl TagReader {
     /// Reads more text; `out` gets the pieces that are certain.
     pub(crate) fn feed(&mut self, text: &str, out: &mut impl FnMut(Channel, &str)) {
         self.held.push_str(text);
+        // Models have been seen to send white space without end; it decides nothing, so none of it is read again.
+        if self.blank && text.trim_start().is_empty() {
+            return;
+        }
         let held = std::mem::take(&mut self.held);
         let mut rest = held.as_str();
         while let Some(after) = self.step(rest, out) {
@@ -80,6 +88,7 @@ impl TagReader {
             out(Channel::Text, rest);
             self.held.clear();
         }
+        self.blank = self.state == State::Start && rest.trim_start().is_empty();
     }
 
     /// The text has ended: what was held back is text after all.
@@ -100,15 +109,11 @@ impl TagReader {
         match self.state {
             State::Plain => None,
             State::Start => self.start(rest),
-            State::Header => {
-                let (header, body) = rest.split_once(MESSAGE)?;
-                self.state = State::Fresh(channel_of(header));
-                Some(body)
-            }
+            State::Header => self.header(rest),
             State::Fresh(channel) => {
                 let text = rest.trim_start();
                 if text.is_empty() {
-                    return None;
+                    return (!rest.is_empty()).then_some(text);
                 }
                 self.state = if self.tags == Tags::None { State::Plain } else { State::Body(channel) };
                 Some(text)
@@ -132,6 +137,20 @@ impl TagReader {
             Tags::Harmony | Tags::None => State::Plain,
         };
         Some(rest)
+    }
+
+    fn header<'t>(&mut self, rest: &'t str) -> Option<&'t str> {
+        match rest.split_once(MESSAGE) {
+            Some((header, body)) if header.len() <= HEADER => {
+                self.state = State::Fresh(channel_of(header));
+                Some(body)
+            }
+            None if rest.len() < HEADER + MESSAGE.len() => None,
+            _ => {
+                self.state = State::Body(Channel::Text);
+                Some(rest)
+            }
+        }
     }
 
     fn opened<'t>(&mut self, tag: &str, text: &'t str) -> Option<&'t str> {

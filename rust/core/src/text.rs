@@ -31,22 +31,38 @@ pub(crate) struct Extent {
     pub(crate) escaped: bool,
 }
 
-const SHORT: usize = 12;
+/// How many words of eight bytes are looked at before a vectorised search starts; most keys and texts are shorter.
+const WORDS: usize = 4;
+
+/// The bytes of `word` that equal `letter`, each marked by its highest bit; marks above the lowest may be wrong.
+#[inline]
+fn marks(word: u64, letter: u8) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    let zeroed = word ^ (ONES * u64::from(letter));
+    zeroed.wrapping_sub(ONES) & !zeroed & (ONES << 7)
+}
+
+/// The position of the first quote or backslash from `at` on.
+#[inline]
+fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
+    for _ in 0..WORDS {
+        let Some(word) = bytes.get(at..)?.first_chunk() else { break };
+        let word = u64::from_le_bytes(*word);
+        let found = marks(word, b'"') | marks(word, b'\\');
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    Some(at + memchr2(b'"', b'\\', bytes.get(at..)?)?)
+}
 
 /// Finds the closing quote of the literal whose first byte is `bytes[from]`; `None` when the input ends first.
+#[inline]
 pub(crate) fn extent(bytes: &[u8], from: usize) -> Option<Extent> {
-    let mut at = from;
-    let mut escaped = false;
-    // Most keys and many texts are shorter than it takes to start a vectorised search.
-    for byte in bytes.get(from..)?.iter().take(SHORT) {
-        match byte {
-            b'"' => return Some(Extent { close: at, escaped }),
-            b'\\' => break,
-            _ => at += 1,
-        }
-    }
+    let (mut at, mut escaped) = (from, false);
     loop {
-        let found = at + memchr2(b'"', b'\\', bytes.get(at..)?)?;
+        let found = special(bytes, at)?;
         if bytes.get(found) == Some(&b'"') {
             return Some(Extent { close: found, escaped });
         }
@@ -96,7 +112,10 @@ pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 fn push_lossy(bytes: &[u8], out: &mut String) {
-    out.push_str(&lossy(bytes));
+    match std::str::from_utf8(bytes) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(bytes)),
+    }
 }
 
 enum Code {

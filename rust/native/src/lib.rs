@@ -3,6 +3,7 @@
 
 mod decoder;
 mod functions;
+mod partial;
 mod sse;
 mod types;
 
@@ -15,6 +16,8 @@ mod _native {
     use crate::decoder::Decoder;
     #[pymodule_export]
     use crate::functions::{dialects, shorten};
+    #[pymodule_export]
+    use crate::partial::PartialJson;
     #[pymodule_export]
     use crate::sse::SseReader;
     #[pymodule_export]

@@ -3,14 +3,15 @@
 from msgspec import UNSET, Raw
 from returns.result import Failure, Success
 
-from modelmix.ast.content import JsonText
+from modelmix.ast.content import JsonText, Text
 from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
 from modelmix.dialects.openai_chat import wire
-from modelmix.dialects.openai_chat.messages import Turns, encode_messages
+from modelmix.dialects.openai_chat.messages import Turns, encode_messages, instructions
 from modelmix.errors import BadRequest, Unsupported
+from modelmix.jsonvalue import parse
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
@@ -44,7 +45,8 @@ def encode(request: Request, model: str, shape: Shape) -> Outcome[Draft]:
             return Failure(
                 BadRequest(field=name, value=value, expected="an option of the provider, not the call itself")
             )
-        body[name] = Raw(value.encode())
+        # As a value, not as text: the provider's rules look at it like at any other.
+        body[name] = parse(value)
     return Success(Draft(body, tuple(notes)))
 
 
@@ -97,7 +99,7 @@ def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, note
             body["response_format"] = _schema_format(wanted, shape, notes)
         case Shaped(schema=schema):
             notes.changed("schema", "this provider takes no schema", into="an instruction with the schema")
-            _instruct(f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{schema}", turns)
+            _instruct(f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{schema}", shape, turns)
             _ask_for_object(mode, body)
         case AnyJson() if mode == "schema":
             notes.changed("json", "this provider has JSON by schema only", into="a schema of any object")
@@ -107,7 +109,7 @@ def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, note
             if "json" not in "".join(_words(turns)).lower():
                 # OpenAI answers 400 when JSON is wanted and no message says so.
                 notes.added("system", "JSON must be asked for in words as well", into=_ASK_FOR_JSON)
-                _instruct(_ASK_FOR_JSON, turns)
+                _instruct(_ASK_FOR_JSON, shape, turns)
             _ask_for_object(mode, body)
 
 
@@ -132,12 +134,12 @@ def _schema_format(wanted: Shaped, shape: Shape, notes: Notes) -> wire.SchemaFor
     )
 
 
-def _instruct(words: str, turns: Turns) -> None:
+def _instruct(words: str, shape: Shape, turns: Turns) -> None:
     first = turns[0] if turns else None
     if isinstance(first, wire.SystemMessage | wire.DeveloperMessage) and isinstance(first.content, str):
         first.content = f"{first.content}\n\n{words}"
     else:
-        turns.insert(0, wire.SystemMessage(words))
+        turns.insert(0, instructions((Text(words),), shape))
 
 
 def _words(turns: Turns) -> list[str]:

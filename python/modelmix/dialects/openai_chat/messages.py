@@ -35,17 +35,19 @@ def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -
     turns: Turns = []
     for message in messages:
         turn: wire.Message | Unsupported
+        # Patterns that capture cost three times as much, and agents send hundreds of turns.
         match message:
-            case User(parts):
-                turn = _user(parts, shape, notes)
-            case Assistant(parts):
-                turn = _assistant(parts, shape, notes)
-            case Tool(results):
-                turn = _tool(results, shape, notes, turns)
-            case System(parts):
-                turn = _instructions(parts, shape)
-            case Developer(parts):
-                turn = _developer(parts, shape)
+            case Assistant():
+                turns.append(_assistant(message.parts, shape, notes))
+                continue
+            case User():
+                turn = _user(message.parts, shape, notes)
+            case Tool():
+                turn = _tool(message.results, shape, notes, turns)
+            case System():
+                turn = instructions(message.parts, shape)
+            case Developer():
+                turn = _developer(message.parts, shape)
         if isinstance(turn, Unsupported):
             return turn
         turns.append(turn)
@@ -54,7 +56,8 @@ def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -
     return alternating(turns, notes) if shape.alternate_roles else turns
 
 
-def _instructions(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
+def instructions(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
+    """A system message, in the role that the model knows."""
     content = _texts(parts)
     match shape.system_role:
         case "developer":
@@ -68,7 +71,7 @@ def _instructions(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
 def _developer(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
     if shape.developer_role and shape.system_role != "user":
         return wire.DeveloperMessage(_texts(parts))
-    return _instructions(parts, shape)
+    return instructions(parts, shape)
 
 
 def _texts(parts: tuple[Text, ...]) -> str:
@@ -104,8 +107,8 @@ def _assistant(parts: tuple[AssistantPart, ...], shape: Shape, notes: Notes) -> 
     thoughts: list[Reasoning] = []
     for part in parts:
         match part:
-            case Text(text) | Refusal(text):
-                texts.append(text)
+            case Text() | Refusal():
+                texts.append(part.text)
             case ToolCall():
                 calls.append(wire.Call(_call_id(part.id, shape), wire.Function(part.name, part.arguments)))
             case Reasoning():
@@ -161,10 +164,10 @@ def _tool(
         texts: list[str] = []
         for part in result.content:
             match part:
-                case Text(text):
-                    texts.append(text)
-                case Json(value):
-                    texts.append(value)
+                case Text():
+                    texts.append(part.text)
+                case Json():
+                    texts.append(part.value)
                 case _:
                     spoken = media.encode_media(part, shape, notes)
                     if isinstance(spoken, Unsupported):

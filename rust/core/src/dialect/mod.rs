@@ -37,9 +37,10 @@ impl Dialect {
         }
     }
 
-    pub(crate) fn state(self, tags: Tags) -> State {
+    /// A fresh memory for one reply in this dialect.
+    pub(crate) fn listen(self, tags: Tags) -> Box<dyn Listen> {
         match self {
-            Self::OpenAiChat => State::OpenAiChat(Box::new(OpenAiChat::new(tags))),
+            Self::OpenAiChat => Box::new(OpenAiChat::new(tags)),
         }
     }
 }
@@ -67,66 +68,34 @@ pub(crate) enum End {
 }
 
 /// The memory of a dialect while it reads one reply.
-#[derive(Debug)]
-pub(crate) enum State {
-    OpenAiChat(Box<OpenAiChat>),
-}
-
-impl State {
+pub(crate) trait Listen: std::fmt::Debug + Send + Sync {
     /// Reads one payload; `whole` when it is a whole body instead of a piece of a stream.
-    pub(crate) fn read(&mut self, payload: &[u8], whole: bool, out: &mut Batch) -> Read<Heard> {
-        match self {
-            Self::OpenAiChat(state) => state.read(payload, whole, out),
-        }
-    }
+    fn read(&mut self, payload: &[u8], whole: bool, out: &mut Batch) -> Read<Heard>;
 
     /// What the payload just read teaches about those to come.
-    pub(crate) fn learned(&self) -> Option<(Slot, Vec<Hole>)> {
-        match self {
-            Self::OpenAiChat(state) => state.learned(),
-        }
+    fn learned(&self) -> Option<(Slot, Vec<Hole>)> {
+        None
     }
 
     /// Whether a template for this text still means what it meant when it was learned.
-    pub(crate) fn accepts(&self, slot: Slot) -> bool {
-        match self {
-            Self::OpenAiChat(state) => state.accepts(slot),
-        }
+    fn accepts(&self, _slot: Slot) -> bool {
+        true
     }
 
     /// Reads a payload that fits a template: only its text is new.
-    pub(crate) fn fill(&mut self, slot: Slot, literal: &[u8], escaped: bool, out: &mut Batch) -> Result<(), usize> {
-        match self {
-            Self::OpenAiChat(state) => state.fill(slot, literal, escaped, out),
-        }
-    }
+    fn fill(&mut self, slot: Slot, literal: &[u8], escaped: bool, out: &mut Batch) -> Result<(), usize>;
 
     /// Whether the terminal marker has been heard, so that whatever happens next, the reply is complete.
-    pub(crate) fn is_complete(&self) -> bool {
-        match self {
-            Self::OpenAiChat(state) => state.is_complete(),
-        }
-    }
+    fn is_complete(&self) -> bool;
 
     /// Whether the terminal marker also ends the reply, so that nothing more is to be expected.
-    pub(crate) fn has_closed(&self) -> bool {
-        match self {
-            // Usage may follow the finish reason.
-            Self::OpenAiChat(_) => false,
-        }
+    fn has_closed(&self) -> bool {
+        false
     }
 
     /// Hands out all text that was held back, then the usage; nothing is lost when a stream breaks.
-    pub(crate) fn flush(&mut self, out: &mut Batch) {
-        match self {
-            Self::OpenAiChat(state) => state.flush(out),
-        }
-    }
+    fn flush(&mut self, out: &mut Batch);
 
     /// Writes the finish if the reply is complete; false when it is not.
-    pub(crate) fn close(&mut self, end: End, out: &mut Batch) -> bool {
-        match self {
-            Self::OpenAiChat(state) => state.close(end, out),
-        }
-    }
+    fn close(&mut self, end: End, out: &mut Batch) -> bool;
 }

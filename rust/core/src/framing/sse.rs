@@ -26,6 +26,9 @@ pub fn field(line: &[u8]) -> (&[u8], &[u8]) {
 
 pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// The fields of an event.
+const FIELDS: [&[u8]; 4] = [b"data", b"event", b"id", b"retry"];
+
 /// Cuts bytes into events.
 #[derive(Debug)]
 pub struct Sse {
@@ -153,6 +156,10 @@ impl Sse {
                 *at = chunk.len();
                 return if self.line.len() + self.data.len() > self.limit { Err(Oversize) } else { Ok(None) };
             };
+            // A line counts in full, whether it came in one piece or in many.
+            if self.line.len() + end + self.data.len() > self.limit {
+                return Err(Oversize);
+            }
             let from = *at;
             let to = from + end;
             self.end_line(chunk, at, to);
@@ -163,8 +170,8 @@ impl Sse {
                 let complete = self.line(&line);
                 self.line = line;
                 self.line.clear();
-                if let Some(payload) = complete? {
-                    return Ok(Some(payload));
+                if complete.is_some() {
+                    return Ok(complete);
                 }
                 continue;
             }
@@ -178,7 +185,7 @@ impl Sse {
                 self.last_id.clone_from(&self.id);
                 return Ok(Some(Payload::Chunk { event: start, from, to }));
             }
-            if let Some(payload) = self.line(line)? {
+            if let Some(payload) = self.line(line) {
                 return Ok(Some(payload));
             }
         }
@@ -202,7 +209,7 @@ impl Sse {
             return None;
         }
         let (name, value) = field(line);
-        (name == b"data" && value.len() <= self.limit).then_some(value.len())
+        (name == b"data").then_some(value.len())
     }
 
     /// Whether the event so far is its `data` line alone, or that after its `event` line.
@@ -211,17 +218,14 @@ impl Sse {
     }
 
     /// Processes one line; gives the payload it completes.
-    fn line(&mut self, line: &[u8]) -> Result<Option<Payload>, Oversize> {
+    fn line(&mut self, line: &[u8]) -> Option<Payload> {
         if line.is_empty() {
-            return Ok(self.dispatch());
+            return self.dispatch();
         }
         let (name, value) = field(line);
         match name {
             b"" => {}
             b"data" => {
-                if self.data.len() + value.len() > self.limit {
-                    return Err(Oversize);
-                }
                 self.data.extend_from_slice(value);
                 self.data.push(b'\n');
                 self.has_data = true;
@@ -241,11 +245,11 @@ impl Sse {
             b"error" if value.starts_with(b"{") => {
                 self.error.clear();
                 self.error.extend_from_slice(value);
-                return Ok(Some(Payload::Error));
+                return Some(Payload::Error);
             }
             _ => self.keep_stray(line),
         }
-        Ok(None)
+        None
     }
 
     fn keep_stray(&mut self, line: &[u8]) {
@@ -288,7 +292,10 @@ impl Sse {
             self.data.extend_from_slice(value);
             self.data.push(b'\n');
             self.has_data = true;
-        } else if !line.is_empty() && !matches!(name, b"" | b"event" | b"id" | b"retry") {
+        } else if !matches!(name, b"" | b"event" | b"id" | b"retry")
+            && !FIELDS.iter().any(|field| field.starts_with(&line))
+        {
+            // What starts as a field's name does is a line that was cut.
             self.keep_stray(&line);
         }
         let data = self.data.strip_suffix(b"\n").unwrap_or(&self.data);
@@ -387,7 +394,7 @@ mod tests {
 
     #[test]
     fn an_event_over_the_limit_is_refused() {
-        for chunks in [&[&b"data: 123456789012"[..]][..], &[b"data: 12345\ndata: 67890\ndata: 1\n"]] {
+        for chunks in [&[&b"data: 123456789012"[..]][..], &[b"data: 12345\ndata: 67890\n"], &[b": 12345", b"6789\n"]] {
             let (mut sse, mut refused) = (Sse::new(10), false);
             for chunk in chunks {
                 refused |= sse.next(chunk, &mut 0).is_err();

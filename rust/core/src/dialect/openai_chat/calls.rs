@@ -37,6 +37,15 @@ struct Entry<'a> {
     arguments: Option<Scan<'a>>,
 }
 
+impl Entry<'_> {
+    /// Whether the same entry with another text would go to the same call, and bring no more than that text.
+    fn is_lasting(&self) -> bool {
+        let placed = self.index.is_some() || !self.id.is_empty() || self.name.is_empty();
+        let textual = |mut arguments: Scan<'_>| matches!(arguments.peek(), Ok(Kind::String));
+        placed && self.arguments.is_none_or(textual)
+    }
+}
+
 impl Calls {
     pub(super) fn any(&self) -> bool {
         self.list.iter().any(|call| call.block.is_some())
@@ -65,7 +74,7 @@ impl Calls {
         while scan.item(&mut array)? {
             let entry = entry(scan)?;
             let at = if whole { self.add() } else { self.place(&entry) };
-            if self.list.get(at).is_none_or(|call| call.block.is_none()) {
+            if self.list.get(at).is_none_or(|call| call.block.is_none()) || !entry.is_lasting() {
                 lesson.spoil();
             }
             let literal = self.take(at, entry, blocks, out)?;

@@ -30,17 +30,19 @@ pub(super) struct Details {
 const TEXTS: [&str; 3] = ["text", "summary", "data"];
 
 impl Details {
-    /// Reads a list of pieces and writes their words as reasoning.
+    /// Reads a list of pieces and writes their words as reasoning; whether there were any.
     pub(super) fn read(
         &mut self,
         scan: &mut Scan<'_>,
         blocks: &mut Blocks,
         lesson: &mut Lesson,
         out: &mut Batch,
-    ) -> Read<()> {
-        let Some(mut array) = scan.array()? else { return Ok(()) };
+    ) -> Read<bool> {
+        let mut told = false;
+        let Some(mut array) = scan.array()? else { return Ok(told) };
         while scan.item(&mut array)? {
-            let (piece, literal) = piece(scan)?;
+            let (piece, literal) = piece(scan, blocks.carry(Channel::Reasoning))?;
+            told |= literal.as_ref().is_some_and(|literal| !literal.is_empty());
             for (name, text) in &piece.texts {
                 if *name != "data" {
                     blocks.push(Channel::Reasoning, text, out);
@@ -55,13 +57,14 @@ impl Details {
             }
             self.block.get_or_insert_with(|| blocks.current(Channel::Reasoning));
         }
-        Ok(())
+        Ok(told)
     }
 
     /// Adds a piece to its entry; gives which one that is.
     fn join(&mut self, piece: Detail) -> usize {
-        let same = |known: &Detail| known.kind == piece.kind && known.index == piece.index && piece.index.is_some();
-        let at = self.list.iter().position(same).unwrap_or(self.list.len());
+        let same = |known: &Detail| known.kind == piece.kind && known.index == piece.index;
+        let known = piece.index.and_then(|_| self.list.iter().position(same));
+        let at = known.unwrap_or(self.list.len());
         match self.list.get_mut(at) {
             Some(known) => known.join(piece),
             None => self.list.push(piece),
@@ -132,21 +135,22 @@ fn member(name: &str, out: &mut String) {
 }
 
 /// Reads one piece, and where the literal of its words lies.
-fn piece(scan: &mut Scan<'_>) -> Read<(Detail, Option<Range<usize>>)> {
+fn piece(scan: &mut Scan<'_>, carry: &mut Carry) -> Read<(Detail, Option<Range<usize>>)> {
     let (mut detail, mut literal) = (Detail::default(), None);
     let Some(mut object) = scan.object()? else { return Ok((detail, literal)) };
     while let Some(key) = scan.key(&mut object)? {
         let known = TEXTS.iter().find(|text| text.as_bytes() == &*key);
         match known {
             Some(name) if scan.peek()? == Kind::String => {
-                let (mut text, mut carry) = (String::new(), Carry::default());
-                let at = scan.text_into(&mut carry, &mut text)?;
-                carry.flush(&mut text);
-                if *name != "data" {
-                    literal = at;
+                let mut text = String::new();
+                if *name == "data" {
+                    text = scan.text()?.unwrap_or_default().into_owned();
+                } else {
+                    literal = scan.text_into(carry, &mut text)?;
                 }
                 detail.texts.push((name, text));
             }
+            Some(_) if scan.peek()? == Kind::Null => scan.skip()?,
             _ => {
                 let value = scan.raw()?;
                 match &*key {

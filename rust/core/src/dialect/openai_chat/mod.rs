@@ -16,7 +16,7 @@ use self::calls::Calls;
 use self::details::Details;
 use self::envelope::{Envelope, error, refused};
 use self::sources::Sources;
-use super::{Blocks, End, Heard, Lesson, Slot};
+use super::{Blocks, End, Heard, Lesson, Listen, Slot};
 use crate::event::{Batch, Channel, Finish};
 use crate::scan::{Kind, Read, Scan};
 use crate::tags::{TagReader, Tags};
@@ -72,40 +72,6 @@ impl OpenAiChat {
             spoken: false,
             lesson: Lesson::default(),
         }
-    }
-
-    pub(crate) fn read(&mut self, payload: &[u8], whole: bool, out: &mut Batch) -> Read<Heard> {
-        self.lesson.restart();
-        let mut scan = Scan::new(payload);
-        let Some(mut object) = scan.object()? else {
-            scan.end()?;
-            return Ok(Heard::Foreign);
-        };
-        let (mut envelope, mut deferred) = (Envelope::default(), None);
-        while let Some(key) = scan.key(&mut object)? {
-            if &*key == b"choices" {
-                envelope.choices = true;
-                if self.started {
-                    self.choices(&mut scan, whole, &mut envelope, out)?;
-                } else {
-                    deferred = Some(scan);
-                    scan.skip()?;
-                }
-            } else {
-                self.member(&key, &mut scan, &mut envelope)?;
-            }
-        }
-        scan.end()?;
-        self.start(&envelope, out);
-        if let Some(mut choices) = deferred {
-            self.choices(&mut choices, whole, &mut envelope, out)?;
-        }
-        Ok(match envelope.error {
-            Some(error) => Heard::Error(error),
-            None if envelope.typed_error => Heard::Error(String::from_utf8_lossy(payload).into_owned()),
-            None if envelope.choices || !self.usage.is_empty() => Heard::Ours,
-            None => Heard::Foreign,
-        })
     }
 
     /// One member of the payload itself.
@@ -259,16 +225,17 @@ impl OpenAiChat {
 
     /// Writes the reasoning of a delta. Gateways mirror the same words in several fields: one counts.
     fn reason(&mut self, delta: &Delta<'_>, out: &mut Batch) -> Read<()> {
-        let before = out.buffer().len();
-        if let Some(mut details) = delta.details {
-            self.details.read(&mut details, &mut self.blocks, &mut self.lesson, out)?;
-        }
+        let mut told = match delta.details {
+            Some(mut details) => self.details.read(&mut details, &mut self.blocks, &mut self.lesson, out)?,
+            None => false,
+        };
         for field in [delta.reasoning, delta.reasoning_content] {
             let Some(mut field) = field else { continue };
-            if out.buffer().len() > before {
+            if told {
                 self.lesson.mirror(field.literal()?);
             } else {
                 let literal = self.blocks.push_text(Channel::Reasoning, &mut field, out)?;
+                told = literal.as_ref().is_some_and(|literal| !literal.is_empty());
                 self.lesson.value(Slot::Reasoning, literal);
             }
         }
@@ -337,19 +304,64 @@ impl OpenAiChat {
         Ok(())
     }
 
-    pub(crate) fn learned(&self) -> Option<(Slot, Vec<Hole>)> {
+    /// Calls with `stop`, or without a word, mean `tool_calls`: forced tools and many gateways say so.
+    fn reason_for(&self, raw: &str) -> Finish {
+        match finish(raw) {
+            Finish::Stop if self.calls.any() => Finish::ToolCalls,
+            Finish::Unknown if self.calls.all_valid() => Finish::ToolCalls,
+            reason => reason,
+        }
+    }
+}
+
+impl Listen for OpenAiChat {
+    fn read(&mut self, payload: &[u8], whole: bool, out: &mut Batch) -> Read<Heard> {
+        self.lesson.restart();
+        let mut scan = Scan::new(payload);
+        let Some(mut object) = scan.object()? else {
+            scan.end()?;
+            return Ok(Heard::Foreign);
+        };
+        let (mut envelope, mut deferred) = (Envelope::default(), None);
+        while let Some(key) = scan.key(&mut object)? {
+            if &*key == b"choices" {
+                envelope.choices = true;
+                if self.started {
+                    self.choices(&mut scan, whole, &mut envelope, out)?;
+                } else {
+                    deferred = Some(scan);
+                    scan.skip()?;
+                }
+            } else {
+                self.member(&key, &mut scan, &mut envelope)?;
+            }
+        }
+        scan.end()?;
+        self.start(&envelope, out);
+        if let Some(mut choices) = deferred {
+            self.choices(&mut choices, whole, &mut envelope, out)?;
+        }
+        Ok(match envelope.error {
+            Some(error) => Heard::Error(error),
+            None if envelope.typed_error => Heard::Error(String::from_utf8_lossy(payload).into_owned()),
+            None if envelope.choices || !self.usage.is_empty() => Heard::Ours,
+            None => Heard::Foreign,
+        })
+    }
+
+    fn learned(&self) -> Option<(Slot, Vec<Hole>)> {
         self.lesson.learned().filter(|_| self.started)
     }
 
     /// A call that began since takes over its index, so only the last one keeps its template.
-    pub(crate) fn accepts(&self, slot: Slot) -> bool {
+    fn accepts(&self, slot: Slot) -> bool {
         match slot {
             Slot::Silence | Slot::Text | Slot::Reasoning | Slot::Detail(_) => true,
             Slot::Arguments(call) => self.calls.is_last(call),
         }
     }
 
-    pub(crate) fn fill(&mut self, slot: Slot, literal: &[u8], escaped: bool, out: &mut Batch) -> Result<(), usize> {
+    fn fill(&mut self, slot: Slot, literal: &[u8], escaped: bool, out: &mut Batch) -> Result<(), usize> {
         match slot {
             Slot::Text if !self.tags.is_plain() => {
                 let mut text = String::new();
@@ -370,11 +382,11 @@ impl OpenAiChat {
         }
     }
 
-    pub(crate) fn is_complete(&self) -> bool {
+    fn is_complete(&self) -> bool {
         self.finish.is_some()
     }
 
-    pub(crate) fn flush(&mut self, out: &mut Batch) {
+    fn flush(&mut self, out: &mut Batch) {
         let blocks = &mut self.blocks;
         self.tags.finish(&mut |channel, piece: &str| blocks.push(channel, piece, out));
         self.blocks.flush(out);
@@ -386,22 +398,13 @@ impl OpenAiChat {
         }
     }
 
-    pub(crate) fn close(&mut self, end: End, out: &mut Batch) -> bool {
+    fn close(&mut self, end: End, out: &mut Batch) -> bool {
         if end == End::Input && self.finish.is_none() {
             return false;
         }
         let raw = self.finish.take().unwrap_or_default();
         out.finished(self.reason_for(&raw), &raw);
         true
-    }
-
-    /// Calls with `stop`, or without a word, mean `tool_calls`: forced tools and many gateways say so.
-    fn reason_for(&self, raw: &str) -> Finish {
-        match finish(raw) {
-            Finish::Stop if self.calls.any() => Finish::ToolCalls,
-            Finish::Unknown if self.calls.all_valid() => Finish::ToolCalls,
-            reason => reason,
-        }
     }
 }
 

@@ -1,0 +1,100 @@
+"""Recorded chat replies of the providers, as a server plays them again and as their oracle tells them."""
+
+import re
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from fakes.replies import Reply, Step
+
+PROVIDERS: Final = ("groq", "xai", "togetherai", "cerebras", "openrouter", "lmstudio", "minimax", "perplexity")
+
+_BLOCK: Final = re.compile(r"\A\s*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL)
+
+
+class Counts(Struct, frozen=True):
+    """The oracle's usage, brought to one meaning."""
+
+    input_total: int | None
+    output_total: int | None
+
+
+class Problem(Struct, frozen=True):
+    """What went wrong, by the oracle."""
+
+    message: str | None
+    kind: str | None
+
+
+class Expected(Struct, frozen=True):
+    """What the oracle found."""
+
+    text: str
+    reasoning: str | None
+    usage_full: Counts
+    error: Problem | None
+
+
+class Recording(Struct, frozen=True):
+    """One reply."""
+
+    id: str
+    provider: str
+    dialect: str
+    model: str | None
+    streaming: bool
+    status: int
+    kind: str
+    chunks: tuple[bytes, ...]
+    expected: Expected
+
+    @property
+    def body(self) -> bytes:
+        """All of it."""
+        return b"".join(self.chunks)
+
+    @property
+    def answer(self) -> "Answer":
+        """What a reader is shown: MiniMax writes its reasoning into the text, where the oracle leaves it."""
+        text, reasoning = self.expected.text, self.expected.reasoning or ""
+        block = _BLOCK.match(text) if self.provider == "minimax" else None
+        return Answer(text, reasoning) if block is None else Answer(text[block.end() :], reasoning + block[1])
+
+
+class Answer(NamedTuple):
+    """The two parts of what a model says."""
+
+    text: str
+    reasoning: str
+
+
+def reply(recording: Recording, cut: int | None = None) -> Reply:
+    """The reply as it came, or its first bytes and then the end."""
+    if not recording.streaming:
+        return Reply(recording.status, {"Content-Type": recording.kind}, (Step(recording.body),))
+    pieces = recording.chunks if cut is None else (recording.body[:cut],)
+    steps = tuple(Step(piece) for piece in pieces)
+    return Reply(recording.status, {"Content-Type": recording.kind}, steps, "chunked" if cut is None else "close")
+
+
+def records(shared: Path, provider: str) -> Iterator[Recording]:
+    """The recordings of a provider that speak `openai-chat`."""
+    spec = spec_from_file_location("reader", shared / "recordings" / "reader.py")
+    assert spec is not None
+    assert spec.loader is not None
+    reader = module_from_spec(spec)
+    spec.loader.exec_module(reader)
+    for record in reader.records(str(shared / "recordings" / "dev"), provider=provider, dialect="openai-chat"):
+        response = record["response"]
+        flat = {
+            **record,
+            "status": response["status"],
+            "chunks": (),
+            "kind": response["headers"].get("content-type", ""),
+        }
+        found = msgspec.convert(flat, Recording)
+        yield msgspec.structs.replace(found, chunks=tuple(piece for piece in reader.chunks(record) if piece))

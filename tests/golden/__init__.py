@@ -1,0 +1,1 @@
+"""Requests as the documents of the providers want them, one file a case."""

@@ -1,0 +1,219 @@
+"""The requests that golden files name, in our own words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from modelmix.ast.content import (
+    Audio,
+    Bytes,
+    Citation,
+    File,
+    Image,
+    Json,
+    JsonText,
+    Opaque,
+    Reasoning,
+    Refusal,
+    Seal,
+    Text,
+    ToolCall,
+    ToolResult,
+    Uploaded,
+    Url,
+)
+from modelmix.ast.message import Developer, System, Tool, assistant, system, user
+from modelmix.ast.options import AnyJson, Options, Shaped, extra
+from modelmix.ast.request import Request
+from modelmix.ast.tool import OneTool, ToolSpec
+
+PNG: Final = b"\x89PNG\r\n\x1a\n"
+WAV: Final = b"RIFF\x04\x00\x00\x00WAVE"
+PDF: Final = b"%PDF-1.7"
+
+ASKED: Final = (user("What is 2+2?"),)
+SAMPLED: Final = Options(
+    temperature=0.5,
+    top_p=0.9,
+    max_tokens=100,
+    stop=("END",),
+    seed=7,
+    presence_penalty=0.1,
+    frequency_penalty=0.2,
+)
+
+WEATHER: Final = ToolSpec(
+    name="weather",
+    description="The weather of a city",
+    parameters=JsonText('{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}'),
+)
+CLOCK: Final = ToolSpec(name="clock", strict=True)
+TOOLS: Final = (WEATHER, CLOCK)
+
+# Nine letters and digits, so that they pass everywhere as they are.
+CALLS: Final = (
+    ToolCall(id="call00001", name="weather", arguments=JsonText('{"city": "Oslo"}')),
+    ToolCall(id="call00002", name="clock", arguments=JsonText("{}")),
+)
+RESULTS: Final = Tool(
+    (
+        ToolResult(call_id="call00001", name="weather", content=(Text("rain"), Text("4 degrees"))),
+        ToolResult(call_id="call00002", name="clock", content=(Json(JsonText('{"hour":9}')),)),
+    )
+)
+
+POINT: Final = Shaped(
+    name="point",
+    description="A point on a map",
+    schema=JsonText(
+        '{"type":"object","properties":{"x":{"type":"integer"},"y":{"type":"integer"}},'
+        '"required":["x","y"],"additionalProperties":false}'
+    ),
+)
+PROFILE: Final = Shaped(
+    name="profile",
+    schema=JsonText(
+        '{"type":"object","properties":{"name":{"type":"string","minLength":1},"age":{"type":"integer"}},'
+        '"required":["name"]}'
+    ),
+)
+
+DETAILS: Final = Seal("openai-chat", '[{"type":"reasoning.text","text":"2 and 2","signature":"c2ln"}]')
+THOUGHT: Final = (
+    user("What is 2+2?"),
+    assistant(Reasoning("2 and 2"), "4"),
+    user("And 3+3?"),
+)
+
+BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
+    {
+        # What every provider is asked.
+        "system_and_user": Request(messages=(system("Be brief."), *ASKED)),
+        "conversation": Request(messages=(*ASKED, assistant("4"), user("And 3+3?"))),
+        "image_bytes": Request(messages=(user("What is this?", Image(Bytes(PNG, "image/png"), "low")),)),
+        "image_url": Request(messages=(user("What is this?", Image(Url("https://example.com/cat.png"))),)),
+        "tools": Request(messages=ASKED, tools=TOOLS),
+        "tool_named": Request(messages=ASKED, tools=TOOLS, tool_choice=OneTool("weather")),
+        "tool_none": Request(messages=ASKED, tools=TOOLS, tool_choice="none"),
+        "tool_history": Request(messages=(*ASKED, assistant(*CALLS), RESULTS), tools=TOOLS),
+        "any_json": Request(messages=(user("What is 2+2? Answer in JSON."),), output=AnyJson()),
+        "shaped": Request(messages=(user("Where is Oslo?"),), output=POINT),
+        "sampling": Request(messages=ASKED, options=SAMPLED),
+        "effort": Request(messages=ASKED, options=Options(reasoning_effort="low")),
+        "stream": Request(messages=ASKED, stream=True),
+        "extra": Request(messages=ASKED, options=Options(extra=extra(user="u-1", metadata={"team": [1, 2]}))),
+        # What shows the quirks.
+        "any_json_unasked": Request(messages=ASKED, output=AnyJson()),
+        "any_json_unasked_system": Request(messages=(system("Be brief."), *ASKED), output=AnyJson()),
+        "audio": Request(messages=(user("What is said?", Audio(Bytes(WAV, "audio/wav"))),)),
+        "developer": Request(messages=(Developer((Text("Be brief."),)), *ASKED)),
+        "documents": Request(
+            messages=(
+                user(
+                    "Compare.",
+                    File(Bytes(PDF, "application/pdf"), "a.pdf"),
+                    File(Bytes(b"plain words", "text/plain"), "b.txt"),
+                    File(Uploaded("file-123")),
+                ),
+            )
+        ),
+        "document_url": Request(messages=(user("Sum up.", File(Url("https://example.com/a.pdf"), "a.pdf")),)),
+        "effort_high": Request(messages=ASKED, options=Options(reasoning_effort="high")),
+        "effort_medium": Request(messages=ASKED, options=Options(reasoning_effort="medium")),
+        "effort_none": Request(messages=ASKED, options=Options(reasoning_effort="none")),
+        "effort_none_sampling": Request(
+            messages=ASKED,
+            options=Options(reasoning_effort="none", temperature=0.5, top_p=0.9, max_tokens=100),
+        ),
+        "json_history": Request(
+            messages=(*ASKED, assistant("Let me look.", *CALLS), RESULTS, user("Thanks.")),
+            tools=TOOLS,
+        ),
+        "leftovers": Request(
+            messages=(
+                *ASKED,
+                assistant(
+                    Refusal("I would rather not. "),
+                    "4",
+                    Citation("https://example.com"),
+                    Opaque(owner="anthropic-messages", kind="web_search", json=JsonText("{}")),
+                ),
+                user("And 3+3?"),
+            )
+        ),
+        "max_tokens": Request(messages=ASKED, options=Options(max_tokens=100)),
+        "no_parallel_calls": Request(messages=ASKED, tools=TOOLS, options=Options(parallel_tool_calls=False)),
+        "picture_result": Request(
+            messages=(
+                *ASKED,
+                assistant(CALLS[0]),
+                Tool(
+                    (
+                        ToolResult(
+                            call_id="call00001",
+                            name="weather",
+                            content=(Text("a map"), Image(Bytes(PNG, "image/png"))),
+                        ),
+                    )
+                ),
+            ),
+            tools=TOOLS,
+        ),
+        "reasoning_asked": Request(messages=ASKED, options=Options(extra=extra(reasoning_format="raw"))),
+        "reasoning_history": Request(messages=THOUGHT),
+        "reasoning_calls": Request(
+            messages=(*ASKED, assistant(Reasoning("I need the weather."), CALLS[0]), Tool(RESULTS.results[:1])),
+            tools=TOOLS,
+        ),
+        "reasoning_sealed": Request(
+            messages=(THOUGHT[0], assistant(Reasoning("2 and 2", DETAILS), "4"), THOUGHT[2]),
+        ),
+        "reasoning_sealed_twice": Request(
+            messages=(
+                THOUGHT[0],
+                assistant(Reasoning("", DETAILS), Reasoning("", Seal("openai-chat", '[{"type":"x"}]')), "4"),
+                THOUGHT[2],
+            ),
+        ),
+        "refused_by_cerebras": Request(
+            messages=ASKED,
+            options=Options(
+                presence_penalty=0.1,
+                frequency_penalty=0.2,
+                parallel_tool_calls=True,
+                extra=extra(logit_bias={"1": 5}, service_tier="auto"),
+            ),
+        ),
+        "shaped_optional": Request(messages=(user("Who is Ada?"),), output=PROFILE),
+        "shaped_optional_system": Request(messages=(system("Be brief."), user("Who is Ada?")), output=PROFILE),
+        "stop": Request(messages=ASKED, options=Options(stop=("END",))),
+        "stop_and_penalties": Request(
+            messages=ASKED, options=Options(stop=("END",), presence_penalty=0.1, frequency_penalty=0.2)
+        ),
+        "text_parts": Request(messages=(user("What is", "2+2?"),)),
+        "text_parts_and_image": Request(messages=(user("What", "is this?", Image(Bytes(PNG, "image/png"))),)),
+        "tool_required": Request(messages=ASKED, tools=TOOLS, tool_choice="required"),
+        "top_k": Request(messages=ASKED, options=Options(top_k=5)),
+        "two_systems": Request(
+            messages=(
+                System((Text("Be brief."), Text("Be kind."))),
+                user("Hello."),
+                assistant("Hi."),
+                system("Speak Norwegian."),
+                *ASKED,
+            )
+        ),
+        "two_of_each": Request(
+            messages=(
+                system("Be brief."),
+                system("Be kind."),
+                user("Hello."),
+                user("Look.", Image(Url("https://example.com/cat.png"))),
+                assistant("Hi."),
+                assistant("A cat."),
+                *ASKED,
+            )
+        ),
+    }
+)
+"""Every request, by the name under which golden files mean it."""

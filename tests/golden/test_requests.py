@@ -1,0 +1,193 @@
+"""Every golden file: the request it names, planned for its provider, is what the file says, byte for meaning.
+
+The files are written by hand from the providers' documents and from recorded traffic, never from what this package
+does; `fact` says what a file shows. One file is one case: a request of `builders`, a model, and the HTTP request that
+must come of it, with the key hidden, and every adaptation that must be told.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import pytest
+from msgspec import Struct
+from returns.result import Failure, Success
+
+from golden.builders import BUILDERS
+from modelmix.ast.request import Request
+from modelmix.call import Call, Target, plan
+from modelmix.client import Client
+from modelmix.config import Config
+from modelmix.errors import Unsupported
+from modelmix.providers.load import built_in, names
+from modelmix.secret import Secret
+
+FOLDER: Final = Path(__file__).parent
+FILES: Final = tuple(sorted(FOLDER.glob("*/*.json")))
+CHAT: Final = tuple(name for name in names() if built_in(name).dialect == "openai-chat")
+KEY: Final = "sk-golden-0123456789abcdef"
+
+COMMON: Final = frozenset(
+    {
+        "system_and_user",
+        "conversation",
+        "image_bytes",
+        "image_url",
+        "tools",
+        "tool_named",
+        "tool_none",
+        "tool_history",
+        "any_json",
+        "shaped",
+        "sampling",
+        "effort",
+        "stream",
+        "extra",
+    }
+)
+"""What every provider that speaks openai-chat is asked."""
+
+
+class Change(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An adaptation; `into` where it is a word of the wire and not one of ours."""
+
+    field: str
+    action: str
+    into: str | None = None
+
+
+class Golden(Struct, forbid_unknown_fields=True):
+    """One file."""
+
+    fact: str
+    request: str
+    model: str
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: dict[str, object]
+    adaptations: list[Change]
+
+
+def read(path: Path) -> Golden:
+    return msgspec.json.decode(path.read_bytes(), type=Golden)
+
+
+def planned(provider: str, model: str, request: Request, *, key: bool) -> Call:
+    row = built_in(provider)
+    target = Target(provider=row, model=model, base_url=row.base_url, key=Secret(KEY) if key else None)
+    return plan(request, target).unwrap()
+
+
+@pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.stem}" for path in FILES])
+def test_a_request_is_what_the_documents_say(path: Path) -> None:
+    golden = read(path)
+    call = planned(path.parent.name, golden.model, BUILDERS[golden.request], key="authorization" in golden.headers)
+    assert (call.method, call.url) == (golden.method, golden.url)
+    assert dict(call.shown_headers) == golden.headers
+    assert msgspec.json.decode(call.body) == golden.body
+    assert [(told.field, told.action) for told in call.adaptations] == [
+        (told.field, told.action) for told in golden.adaptations
+    ]
+    assert {(told.field, told.into) for told in golden.adaptations if told.into} <= {
+        (told.field, told.into) for told in call.adaptations
+    }
+    assert all(change.why for change in call.adaptations)
+    assert KEY.encode() not in call.body
+    assert KEY not in str(call.shown_headers)
+
+
+def test_every_provider_has_every_common_case() -> None:
+    assert {path.parent.name for path in FILES} == set(CHAT)
+    for name in CHAT:
+        assert {path.stem for path in FILES if path.parent.name == name} >= COMMON, name
+
+
+def test_every_builder_is_used() -> None:
+    assert {read(path).request for path in FILES} == set(BUILDERS)
+
+
+@pytest.mark.parametrize("name", CHAT)
+def test_a_client_plans_the_same_request(name: str) -> None:
+    golden = read(FOLDER / name / "conversation.json")
+    env = dict.fromkeys(built_in(name).auth.env, KEY)
+    with Client(env=env, config=Config()) as client:
+        messages = BUILDERS[golden.request].messages
+        call = client.plan(f"{name}:{golden.model}", messages, unlisted=True).unwrap()
+    assert msgspec.json.decode(call.body) == golden.body
+    assert call.url == golden.url
+
+
+NOT_YET = {
+    "anthropic": "the dialect anthropic-messages",
+    "google": "the dialect google-generate",
+    "ollama": "the dialect ollama-chat",
+}
+
+
+@pytest.mark.parametrize(("name", "what"), NOT_YET.items(), ids=NOT_YET)
+def test_other_dialects_are_a_typed_not_yet(name: str, what: str) -> None:
+    row = built_in(name)
+    target = Target(provider=row, model="any", base_url=row.base_url, key=Secret(KEY))
+    error = plan(BUILDERS["conversation"], target).failure()
+    assert isinstance(error, Unsupported)
+    assert (error.what, error.by) == (what, "this version of modelmix")
+
+
+@pytest.mark.parametrize("name", NOT_YET)
+def test_every_provider_is_golden_or_not_yet(name: str) -> None:
+    assert {*CHAT, *NOT_YET} == set(names())
+    assert name not in CHAT
+
+
+FAMILIES = {
+    # model: (the name of max_tokens, sampling is kept, stop is kept, the role of a system message)
+    "gpt-4o": ("max_tokens", True, True, "system"),
+    "gpt-4o-mini": ("max_tokens", True, True, "system"),
+    "gpt-4.1": ("max_tokens", True, True, "system"),
+    "gpt-3.5-turbo": ("max_tokens", True, True, "system"),
+    "chatgpt-4o-latest": ("max_tokens", True, True, "system"),
+    "gpt-5-chat-latest": ("max_tokens", True, True, "system"),
+    "gpt-oss-120b": ("max_tokens", True, True, "system"),
+    "openai/gpt-oss-120b": ("max_tokens", True, True, "system"),
+    "omni-moderation-latest": ("max_tokens", True, True, "system"),
+    "o1": ("max_completion_tokens", False, True, "developer"),
+    "o1-2024-12-17": ("max_completion_tokens", False, True, "developer"),
+    "o1-pro": ("max_completion_tokens", False, True, "developer"),
+    "o1-mini": ("max_completion_tokens", False, True, "user"),
+    "o1-preview": ("max_completion_tokens", False, True, "user"),
+    "o3": ("max_completion_tokens", False, True, "developer"),
+    "o3-mini": ("max_completion_tokens", False, True, "developer"),
+    "o4-mini": ("max_completion_tokens", False, True, "developer"),
+    "gpt-5": ("max_completion_tokens", False, False, "developer"),
+    "gpt-5-mini": ("max_completion_tokens", False, False, "developer"),
+    "gpt-5.6": ("max_completion_tokens", False, False, "developer"),
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "limit", "samples", "stops", "role"), [(name, *row) for name, row in FAMILIES.items()], ids=FAMILIES
+)
+def test_openai_families_are_told_apart(model: str, limit: str, role: str, *, samples: bool, stops: bool) -> None:
+    body = msgspec.json.decode(planned("openai", model, BUILDERS["sampling"], key=True).body)
+    first = msgspec.json.decode(planned("openai", model, BUILDERS["system_and_user"], key=True).body)
+    assert body[limit] == 100
+    assert ("max_tokens" in body, "max_completion_tokens" in body) == (limit == "max_tokens", limit != "max_tokens")
+    for option in ("temperature", "top_p", "presence_penalty", "frequency_penalty"):
+        assert (option in body) is samples, option
+    assert ("stop" in body) is stops
+    assert first["messages"][0]["role"] == role
+
+
+@pytest.mark.parametrize("name", CHAT)
+def test_a_request_without_a_key_has_no_empty_authorization(name: str) -> None:
+    call = planned(name, "any", BUILDERS["conversation"], key=False)
+    assert "authorization" not in dict(call.shown_headers)
+
+
+@pytest.mark.parametrize("name", names())
+def test_planning_ends_in_a_call_or_a_typed_error(name: str) -> None:
+    with Client(env={}, config=Config()) as client:
+        outcome = client.plan(f"{name}:any", "Hello.", unlisted=True, api_key=KEY)
+    assert isinstance(outcome, Success | Failure)
+    assert isinstance(outcome, Success) == (name not in NOT_YET)

@@ -1,0 +1,244 @@
+"""Every recorded chat reply gives the outcome that its oracle found, whole, byte by byte, and cut at random.
+
+Tag reading is off, since the oracle leaves `<think>` in the text. Where we differ on purpose, a row of `DEVIATIONS`
+says for which recordings, in which field, and what we say instead; `docs/wire/openai-chat.md` says why.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+import pytest
+from returns.result import Failure, Success
+
+from modelmix.accumulate import fold
+from modelmix.ast.event import Failed
+from modelmix.ast.response import Response
+from modelmix.errors import Rejected, Truncated, Undecodable
+from modelmix.rejection import read_rejection
+from stream.feeding import CUTS, Reading, read
+from stream.recordings import Call, Recording, count, records
+
+
+class Deviation(NamedTuple):
+    """Recordings where we say something else than the oracle."""
+
+    ids: str
+    field: str
+    instead: Callable[[Recording], object]
+
+
+def _says(value: object) -> Callable[[Recording], object]:
+    def instead(recording: Recording) -> object:
+        return value
+
+    return instead
+
+
+def _object(recording: Recording) -> object:
+    return json.dumps(recording.expected.content_object, separators=(",", ":"))
+
+
+def _read_from_cache(recording: Recording) -> object:
+    return (recording.expected.usage_raw or {})["cache_read_input_tokens"]
+
+
+def _named_calls(recording: Recording) -> object:
+    return tuple(_told_call(call) for call in recording.expected.tool_calls if call.name)
+
+
+def _finish_without_calls(recording: Recording) -> object:
+    return recording.expected.finish.raw or "unknown"
+
+
+def _uncached_and_cached(recording: Recording) -> object:
+    prompt, cached = recording.expected.usage.input or 0, recording.expected.usage.cached_input or 0
+    return prompt + cached if cached > prompt else prompt
+
+
+_GROK: Final = "ruby_llm/chat_*azure_grok-4-1-fast-non-reasoning_*"
+_SNOWFLAKE: Final = "pydantic-ai/models/test_snowflake/test_snowflake_"
+_PHANTOMS: Final = ("llama#0", "native_output#0", "openai_model#0", "tool_calling#1")
+
+DEVIATIONS: Final = MappingProxyType[str, tuple[Deviation, ...]](
+    {
+        "an object as content is given as its text": (
+            Deviation("chatlas/test_provider_cloudflare/test_cloudflare_data_extraction#1", "text", _object),
+        ),
+        "cached tokens are read from Databricks too": (
+            Deviation("chatlas/test_provider_databricks/*", "cache_read", _read_from_cache),
+        ),
+        "an empty function_call is no call": (
+            Deviation(f"{_SNOWFLAKE}thinking#0", "tool_calls", _named_calls),
+            *[Deviation(_SNOWFLAKE + name, "tool_calls", _named_calls) for name in _PHANTOMS],
+            *[Deviation(_SNOWFLAKE + name, "finish", _finish_without_calls) for name in _PHANTOMS],
+        ),
+        "reasoning_details are read without another field beside them": (
+            Deviation(f"{_SNOWFLAKE}thinking#0", "reasoning", _says("Let me get the weather for Mexico City.")),
+            Deviation(f"{_SNOWFLAKE}thinking_streaming#0", "reasoning", _says("15 * 27 = 405")),
+        ),
+        "a total that nobody gave is not made up": (
+            Deviation("prism-php/openrouter/structured-empty-content-1", "total", _says(None)),
+        ),
+        "cached tokens beyond the prompt come on top of it": (Deviation(_GROK, "input", _uncached_and_cached),),
+    }
+)
+
+
+def _told_call(call: Call) -> tuple[str, str | None, object]:
+    return call.name, call.id, call.arguments
+
+
+def told(recording: Recording) -> dict[str, object]:
+    """What the oracle says, field by field."""
+    expected = recording.expected
+    return {
+        "text": expected.text,
+        "reasoning": expected.reasoning or "",
+        "refusal": expected.refusal or None,
+        "tool_calls": tuple(_told_call(call) for call in expected.tool_calls),
+        "arguments": tuple(call.arguments_raw or "{}" for call in expected.tool_calls if call.name),
+        "citations": expected.citations,
+        "id": expected.id or None,
+        "model": expected.model or None,
+        "input": expected.usage_full.input_total,
+        "output": expected.usage_full.output_total,
+        "total": expected.usage_full.total,
+        "cache_read": expected.usage.cached_input,
+        "cache_write": expected.usage.cache_write,
+        "reasoning_tokens": expected.usage.reasoning,
+        "error": expected.error and (expected.error.kind in _FOREIGN, expected.error.message),
+        "finish": None if expected.error else expected.finish.normalised or "unknown",
+        "raw_finish": None if expected.error else expected.finish.raw or None,
+    }
+
+
+_FOREIGN: Final = frozenset({"not_json", "not_a_completion"})
+
+
+def heard(reading: Reading) -> dict[str, object]:
+    """What we say, field by field."""
+    answer, usage, failed = reading.answer, reading.answer.usage, isinstance(reading.end, Failed)
+    return {
+        "text": answer.text,
+        "reasoning": answer.reasoning,
+        "refusal": answer.refusal,
+        "tool_calls": tuple(
+            (call.name, None if call.minted else call.id, json.loads(call.arguments)) for call in answer.tool_calls
+        ),
+        "arguments": tuple(call.arguments for call in answer.tool_calls),
+        "citations": tuple(citation.url for citation in answer.citations),
+        "id": answer.id,
+        "model": answer.model,
+        "input": usage.input,
+        "output": usage.output,
+        "total": usage.total,
+        "cache_read": usage.cache_read,
+        "cache_write": usage.cache_write,
+        "reasoning_tokens": usage.reasoning,
+        "error": _problem(reading),
+        "finish": None if failed else answer.finish,
+        "raw_finish": None if failed else answer.raw_finish,
+    }
+
+
+def _problem(reading: Reading) -> tuple[bool, str | None] | None:
+    if not isinstance(reading.end, Failed):
+        return None
+    match reading.end.error:
+        case Rejected(message=message):
+            return False, message
+        # A document of another kind has no message, and text is its own.
+        case Undecodable(kind=kind, preview=preview):
+            return True, preview if kind == "not_json" else None
+        case error:
+            raise AssertionError(error)
+
+
+def wanted(recording: Recording, used: Counter[Deviation]) -> dict[str, object]:
+    """The oracle's word, with ours where we deviate from it."""
+    fields = told(recording)
+    for deviations in DEVIATIONS.values():
+        for deviation in deviations:
+            if fnmatchcase(recording.id, deviation.ids):
+                instead = deviation.instead(recording)
+                used[deviation] += instead != fields[deviation.field]
+                fields[deviation.field] = instead
+    return fields
+
+
+def folded(reading: Reading) -> Response:
+    """The answer as the events make it."""
+    match fold(reading.events), fold(reading.events[:-1]):
+        case Success(response), _:
+            return response
+        case Failure(error), Failure(Truncated(partial=Response() as partial)):
+            assert Failed(error) == reading.end
+            return partial
+        case outcome:
+            raise AssertionError(outcome)
+
+
+def documented() -> dict[str, int]:
+    """How many replies each row of the documentation speaks of."""
+    document = (Path(__file__).parents[2] / "docs" / "wire" / "openai-chat.md").read_text("utf-8")
+    rows = [line.split("|") for line in document.split("## Against the recordings")[1].splitlines() if "|" in line]
+    return {cells[1].strip(): int(cells[2]) for cells in rows[2:]}
+
+
+def test_every_deviation_is_documented_with_its_number(shared: Path) -> None:
+    numbers: Counter[str] = Counter()
+    for recording, _ in records(shared):
+        used: Counter[Deviation] = Counter()
+        if recording.response.status == 200:
+            wanted(recording, used)
+        numbers.update(why for why, group in DEVIATIONS.items() if any(used[deviation] for deviation in group))
+    assert documented() == numbers
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_every_reply_has_its_recorded_outcome(cut: str, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = rejected = 0
+    used: Counter[Deviation] = Counter()
+    wrong: dict[str, dict[str, tuple[object, object]]] = {}
+    for recording, body in records(shared):
+        if recording.response.status != 200:
+            rejected += 1
+            continue
+        ran += 1
+        reading = read(CUTS[cut](body, recording.id))
+        want, have = wanted(recording, used), heard(reading)
+        want["fold"], have["fold"] = reading.answer, folded(reading)
+        if have != want:
+            wrong[recording.id] = {name: (have[name], want[name]) for name in want if have[name] != want[name]}
+    with capsys.disabled():
+        sys.stdout.write(f" {ran:,} recordings ")
+    assert wrong == {}
+    assert ran + rejected == count(shared)
+    assert [deviation for group in DEVIATIONS.values() for deviation in group if not used[deviation]] == []
+
+
+def test_every_rejection_keeps_its_message_and_status(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answered = ran = 0
+    wrong: dict[str, Rejected] = {}
+    for recording, body in records(shared):
+        if recording.response.status == 200:
+            answered += 1
+            continue
+        ran += 1
+        problem = recording.expected.error
+        assert problem is not None
+        status = recording.response.status
+        headers = {name.lower(): value for name, value in recording.response.headers.items()}
+        rejection = read_rejection(body, status, headers)
+        if (rejection.message, rejection.status, rejection.phase) != (problem.message, status, "headers"):
+            wrong[recording.id] = rejection
+    with capsys.disabled():
+        sys.stdout.write(f" {ran:,} rejections ")
+    assert wrong == {}
+    assert ran + answered == count(shared)
