@@ -76,7 +76,7 @@ def _part(opening: Event, text: str, seal: Seal | None) -> AssistantPart:
         case ToolStarted(_, call_id, name, minted):
             return tool_call(call_id, name, text, minted=minted, seal=seal)
         case Cited(_, url, title):
-            return Citation(url, title)
+            return Citation(url, title, seal)
         case OpaqueSeen(_, owner, kind, json):
             return Opaque(owner=owner, kind=kind, json=json)
         case _:

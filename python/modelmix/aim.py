@@ -16,7 +16,7 @@ from modelmix.node import Node
 from modelmix.outcome import Outcome, mapped
 from modelmix.providers.load import find as find_provider
 from modelmix.providers.load import names
-from modelmix.providers.provider import Provider
+from modelmix.providers.provider import Dialect, Provider
 from modelmix.secret import Secret
 from modelmix.spec import Spec, parse_spec
 
@@ -32,11 +32,13 @@ class Aim(Node, frozen=True, kw_only=True):
     """What a caller may say about where a request goes, besides the model.
 
     `unlisted` takes a model that the catalogue does not know. A `base_url` of the caller's own gets no stored key.
+    `dialect` is spoken instead of the one that the provider and the model are known for.
     """
 
     api_key: Secret | None = None
     base_url: str | None = None
     unlisted: bool = False
+    dialect: Dialect | None = None
 
 
 def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:
@@ -98,6 +100,7 @@ def _target(
             key=key.unwrap(),
             entry=entry,
             spec=text.strip(),
+            dialect=wish.dialect,
             adaptations=adaptations,
         )
     )

@@ -8,6 +8,7 @@ from modelmix.ast.message import Prompt, conversation
 from modelmix.ast.options import FreeText, Options, Output
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolChoice, ToolSpec
+from modelmix.providers.provider import Dialect
 from modelmix.secret import Secret
 
 
@@ -16,7 +17,7 @@ class Ask(TypedDict, total=False):
 
     `system` goes before the prompt. `api_key` is used as it is given; without it the key is found in the environment
     or the user's settings. `base_url` sends the call elsewhere, and no stored key with it. `unlisted` takes a model
-    that the catalogue does not know.
+    that the catalogue does not know. `dialect` is spoken instead of the one that the model is known for.
     """
 
     system: str
@@ -26,6 +27,7 @@ class Ask(TypedDict, total=False):
     api_key: str
     base_url: str
     unlisted: bool
+    dialect: Dialect
 
 
 def request_of(prompt: Prompt, *, stream: bool, output: Output | None = None, **ask: Unpack[Ask]) -> Request:
@@ -44,5 +46,8 @@ def aim_of(**ask: Unpack[Ask]) -> Aim:
     """Where the call shall go, as far as the caller says."""
     key = ask.get("api_key")
     return Aim(
-        api_key=None if key is None else Secret(key), base_url=ask.get("base_url"), unlisted=ask.get("unlisted", False)
+        api_key=None if key is None else Secret(key),
+        base_url=ask.get("base_url"),
+        unlisted=ask.get("unlisted", False),
+        dialect=ask.get("dialect"),
     )

@@ -14,8 +14,9 @@ from modelmix.dialects.table import TABLE, Dialect
 from modelmix.errors import BadRequest, Unsupported
 from modelmix.node import Node
 from modelmix.outcome import Outcome
-from modelmix.providers.provider import Provider
-from modelmix.quirks import apply, rules_for, shape_for, tags_for
+from modelmix.providers.provider import Dialect as ProviderDialect
+from modelmix.providers.provider import Provider, Rule
+from modelmix.quirks import apply, dialect_for, rules_for, shape_for, tags_for
 from modelmix.secret import Secret
 
 HIDDEN: Final = "***"
@@ -34,6 +35,8 @@ class Target(Node, frozen=True, kw_only=True):
     """What the catalogue knows of the model."""
     spec: str = ""
     """The model as the caller named it."""
+    dialect: ProviderDialect | None = None
+    """The dialect to speak; None leaves it to the provider and the model."""
     adaptations: tuple[Adaptation, ...] = ()
 
 
@@ -71,26 +74,27 @@ def auth_header(provider: Provider, key: str) -> tuple[str, str]:
 def plan(request: Request, target: Target) -> Outcome[Call]:
     """The call that says `request` to `target`, with every change that suits the model."""
     provider = target.provider
-    dialect = TABLE.get(provider.dialect)
+    rules = rules_for(provider, target.model)
+    name = target.dialect or dialect_for(provider, rules, request)
+    dialect = TABLE.get(name)
     if dialect is None:
-        what = f"the dialect {provider.dialect}"
+        what = f"the dialect {name}"
         instead = "many of its models are also served by openrouter"
         return Failure(Unsupported(what=what, by="this version of modelmix", instead=instead))
     checked = check(request)
     if isinstance(checked, Failure):
         return checked
     try:
-        return _spoken(request, target, dialect)
+        return _spoken(request, target, dialect, rules)
     except UnicodeEncodeError as cause:
         # Arguments that are no UTF-8 reach Python as lone surrogates, and JSON on the wire is UTF-8.
         value = ascii(cause.object[cause.start : cause.end])
         return Failure(BadRequest(field="text", value=value, expected="whole characters"))
 
 
-def _spoken(request: Request, target: Target, dialect: Dialect) -> Outcome[Call]:
+def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rule, ...]) -> Outcome[Call]:
     provider = target.provider
-    rules = rules_for(provider, target.model)
-    drafted = dialect.encode(request, target.model, shape_for(provider, rules))
+    drafted = dialect.encode(request, target.model, shape_for(provider, rules), target.entry)
     if isinstance(drafted, Failure):
         return drafted
     draft = drafted.unwrap()

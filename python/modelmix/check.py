@@ -49,6 +49,7 @@ def _option_flaws(options: Options) -> Iterator[BadRequest]:
         ("frequency_penalty", options.frequency_penalty, -2.0, 2.0),
         ("max_tokens", options.max_tokens, 1, math.inf),
         ("top_k", options.top_k, 0, math.inf),
+        ("reasoning_budget", options.reasoning_budget, 0, math.inf),
     )
     for field, value, low, high in ranges:
         if value is not None and not low <= value <= high:

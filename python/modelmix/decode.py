@@ -144,7 +144,7 @@ def _part(
         case "tool":
             return tool_call(first, second, text, minted=minted, seal=sealed)
         case "citation":
-            return Citation(text, first or None)
+            return Citation(text, first or None, sealed)
         case _:
             return Opaque(owner=dialect, kind=first, json=JsonText(text))
 

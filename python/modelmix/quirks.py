@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.options import FreeText
 from modelmix.ast.request import Request
-from modelmix.providers.provider import Provider, Rule, Shape, Tags, When
+from modelmix.providers.provider import Dialect, Provider, Rule, Shape, Tags, When
 
 Body: TypeAlias = dict[str, object]
 """A request body: top-level fields by their wire name. Values may be anything that encodes as JSON."""
@@ -33,6 +33,12 @@ def rules_for(provider: Provider, model: str) -> tuple[Rule, ...]:
 
 def _any(model: str, globs: tuple[str, ...]) -> bool:
     return any(glob == "*" or fnmatchcase(model, glob) for glob in globs)
+
+
+def dialect_for(provider: Provider, rules: tuple[Rule, ...], request: Request) -> Dialect:
+    """The dialect in which a model is asked for this."""
+    said: list[Dialect] = [rule.dialect for rule in rules if rule.dialect is not None and _WHEN[rule.when](request)]
+    return said[-1] if said else provider.dialect
 
 
 def shape_for(provider: Provider, rules: tuple[Rule, ...]) -> Shape:
@@ -65,6 +71,9 @@ def apply(rules: tuple[Rule, ...], request: Request, body: Body) -> tuple[Adapta
 def _dropped(rule: Rule, body: Body) -> Iterator[Adaptation]:
     for field in rule.drop:
         if body.pop(field, None) is not None:
+            yield Adaptation(field=field, action="dropped", why=rule.why)
+    for field, other in rule.beside.items():
+        if other in body and body.pop(field, None) is not None:
             yield Adaptation(field=field, action="dropped", why=rule.why)
     for field, allowed in rule.allow.items():
         if field in body and body[field] not in allowed:

@@ -10,6 +10,7 @@ from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.content import (
     Audio,
     Bytes,
+    CachePoint,
     Citation,
     File,
     Image,
@@ -49,7 +50,7 @@ PNG: Final = Bytes(b"\x89PNG\x00\xff", "image/png")
 RESULT: Final = ToolResult(
     call_id="c1",
     name="clock",
-    content=(Text("nine"), Json(JsonText('{"hour":9}')), Image(PNG), File(PNG, "a.png")),
+    content=(Text("nine"), Json(JsonText('{"hour":9}')), Image(PNG), File(PNG, "a.png"), CachePoint("1h")),
     is_error=True,
 )
 CALL: Final = ToolCall(id="c1", name="clock", arguments=JsonText('{"zone": "CET"}'), minted=True, seal=SEAL)
@@ -68,7 +69,8 @@ PARTS: Final = (
     Refusal("no"),
     CALL,
     RESULT,
-    Citation("https://example.com", "Example"),
+    Citation("https://example.com", "Example", SEAL),
+    CachePoint(),
     OPAQUE,
 )
 

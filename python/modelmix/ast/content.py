@@ -104,7 +104,16 @@ class Json(Node, frozen=True, tag="json"):
     value: JsonText
 
 
-ResultPart: TypeAlias = Text | Json | Image | File
+class CachePoint(Node, frozen=True, tag="cache_point"):
+    """Everything up to here is worth keeping in the provider's prompt cache, for `ttl` where it lets you choose.
+
+    Only some providers want to be told; the others cache by themselves.
+    """
+
+    ttl: Literal["5m", "1h"] | None = None
+
+
+ResultPart: TypeAlias = Text | Json | Image | File | CachePoint
 """What a tool may answer with."""
 
 
@@ -118,10 +127,14 @@ class ToolResult(Node, frozen=True, tag="tool_result", kw_only=True):
 
 
 class Citation(Node, frozen=True, tag="citation"):
-    """A source that an answer rests on."""
+    """A source that an answer rests on; the URL is empty for a document that was sent along.
+
+    `seal` is the citation in the provider's own words, for providers that want it back with the text it belongs to.
+    """
 
     url: str
     title: str | None = None
+    seal: Seal | None = None
 
 
 class Opaque(Node, frozen=True, tag="opaque", kw_only=True):
@@ -135,11 +148,16 @@ class Opaque(Node, frozen=True, tag="opaque", kw_only=True):
     json: JsonText
 
 
-UserPart: TypeAlias = Text | Image | Audio | File | Opaque
+SystemPart: TypeAlias = Text | CachePoint
+"""What instructions hold."""
+
+UserPart: TypeAlias = Text | Image | Audio | File | CachePoint | Opaque
 """What a user may say."""
 
 AssistantPart: TypeAlias = Text | Reasoning | Refusal | ToolCall | Citation | Image | Audio | Opaque
 """What a model may say."""
 
-Part: TypeAlias = Text | Image | Audio | File | Reasoning | Refusal | ToolCall | ToolResult | Citation | Opaque
+Part: TypeAlias = (
+    Text | Image | Audio | File | CachePoint | Reasoning | Refusal | ToolCall | ToolResult | Citation | Opaque
+)
 """Every kind of part."""

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from modelmix.ast.content import AssistantPart, Text, ToolResult, UserPart
+from modelmix.ast.content import AssistantPart, SystemPart, Text, ToolResult, UserPart
 from modelmix.node import Node
 
 
 class System(Node, frozen=True, tag="system"):
     """How the model shall behave, from whoever runs the conversation."""
 
-    parts: tuple[Text, ...]
+    parts: tuple[SystemPart, ...]
 
 
 class Developer(Node, frozen=True, tag="developer"):
     """As `System`, for providers that rank a developer's word below the system's; elsewhere it is the same."""
 
-    parts: tuple[Text, ...]
+    parts: tuple[SystemPart, ...]
 
 
 class User(Node, frozen=True, tag="user"):

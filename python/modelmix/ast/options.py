@@ -17,7 +17,8 @@ Extra: TypeAlias = tuple[tuple[str, JsonText], ...]
 class Options(Node, frozen=True, kw_only=True):
     """What may be chosen for one call. Only what is set is sent.
 
-    `max_tokens` bounds the output, in tokens. `extra` is passed through by name, after everything else.
+    `max_tokens` bounds the output and `reasoning_budget` the reasoning in it, in tokens. `extra` is passed through by
+    name, after everything else.
     """
 
     temperature: float | None = None
@@ -29,6 +30,7 @@ class Options(Node, frozen=True, kw_only=True):
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
     reasoning_effort: Effort | None = None
+    reasoning_budget: int | None = None
     parallel_tool_calls: bool | None = None
     extra: Extra = ()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.model import Model
 from modelmix.ast.request import Request
 from modelmix.node import Node
 from modelmix.outcome import Outcome
@@ -43,9 +44,9 @@ class Notes:
 
 
 class Encode(Protocol):
-    """Says a request in a dialect, for a model, in a provider's shape."""
+    """Says a request in a dialect, for a model, in a provider's shape; `entry` is what the catalogue knows of it."""
 
-    def __call__(self, request: Request, model: str, shape: Shape, /) -> Outcome[Draft]:
+    def __call__(self, request: Request, model: str, shape: Shape, entry: Model | None, /) -> Outcome[Draft]:
         """The draft, or what the dialect cannot say."""
         ...
 

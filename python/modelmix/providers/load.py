@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 from returns.result import Failure, Success
@@ -66,6 +66,10 @@ def read(name: str, table: Mapping[str, object], where: str) -> Outcome[Provider
     base: Mapping[str, object] = {"id": name, "name": name, "dialect": "openai-chat"}
     if f"{name}.toml" in _files():
         base = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    if "dialect" in table and "rules" not in table:
+        # Whoever names the dialect means all models.
+        rules = cast("list[dict[str, object]]", base.get("rules", []))
+        base = {**base, "rules": [{key: said for key, said in rule.items() if key != "dialect"} for rule in rules]}
     try:
         provider = msgspec.convert({**base, **table}, Provider)
     except msgspec.ValidationError as cause:

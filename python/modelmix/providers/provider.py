@@ -39,16 +39,18 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a system message is called."""
     developer_role: bool | None = None
     """Whether a developer message may be called one."""
-    json_mode: Literal["both", "schema", "object", "none"] | None = None
-    """Which `response_format` exists: a JSON Schema, any object, both, or none."""
+    json_mode: Literal["both", "schema", "object", "tool", "none"] | None = None
+    """How JSON may be asked for: by schema, as any object, both, by a tool that must be called, or by words only."""
     strict_schema: bool | None = None
-    """Whether a schema is rewritten to the strict subset: closed objects, every property required."""
+    """Whether a schema is rewritten to the strict subset, which is the rule: closed, every property required."""
     stream_usage: bool | None = None
     """Whether usage in a stream must be, and may be, asked for."""
     effort: Literal["reasoning_effort", "reasoning", "none"] | None = None
     """Where reasoning effort goes: a field of its own, an object, or nowhere."""
     replay_reasoning: Literal["none", "reasoning_content", "reasoning_details"] | None = None
     """How reasoning of earlier turns goes back."""
+    thinking: Literal["budget", "adaptive", "level", "none"] | None = None
+    """How thinking is asked for where it is no plain effort: tokens, the model's own measure, a level, not at all."""
     file_urls: bool | None = None
     """Whether a document may be given by URL."""
     tool_id_length: int | None = None
@@ -69,10 +71,14 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
     rename: Mapping[str, str] = {}
     default: Mapping[str, Setting] = {}
     clamp: Mapping[str, tuple[float, float]] = {}
+    beside: Mapping[str, str] = {}
+    """Fields that are dropped where another one stands: `top_p = "temperature"`."""
     allow: Mapping[str, tuple[Setting, ...]] = {}
     """Fields that take only these values; any other is dropped."""
     shape: Shape = Shape()
     tags: Tags | None = None
+    dialect: Dialect | None = None
+    """The dialect that these models are spoken to in, where it is not the provider's."""
 
 
 class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

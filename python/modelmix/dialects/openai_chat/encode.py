@@ -4,6 +4,7 @@ from msgspec import UNSET, Raw
 from returns.result import Failure, Success
 
 from modelmix.ast.content import JsonText, Text
+from modelmix.ast.model import Model
 from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
@@ -25,7 +26,7 @@ def path(_model: str, _request: Request) -> str:
     return "/chat/completions"
 
 
-def encode(request: Request, model: str, shape: Shape) -> Outcome[Draft]:
+def encode(request: Request, model: str, shape: Shape, _entry: Model | None = None) -> Outcome[Draft]:
     """The body, in the provider's shape but before its rules; only what the caller set is in it."""
     notes = Notes()
     turns = encode_messages(request.messages, shape, notes)
@@ -80,6 +81,8 @@ def _write_options(options: Options, shape: Shape, body: Body, notes: Notes) -> 
             body[name] = value
     if options.stop:
         body["stop"] = options.stop
+    if options.reasoning_budget is not None:
+        notes.dropped("reasoning_budget", "chat completions know reasoning by effort only")
     if options.reasoning_effort is not None:
         match shape.effort:
             case "reasoning":
@@ -99,17 +102,17 @@ def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, note
             body["response_format"] = _schema_format(wanted, shape, notes)
         case Shaped(schema=schema):
             notes.changed("schema", "this provider takes no schema", into="an instruction with the schema")
-            _instruct(f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{schema}", shape, turns)
+            _instruct(f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{schema}", shape, turns, notes)
             _ask_for_object(mode, body)
         case AnyJson() if mode == "schema":
             notes.changed("json", "this provider has JSON by schema only", into="a schema of any object")
             any_object = Shaped(name="object", schema=JsonText('{"type":"object"}'))
-            body["response_format"] = _schema_format(any_object, Shape(), notes)
+            body["response_format"] = _schema_format(any_object, Shape(strict_schema=False), notes)
         case AnyJson():
             if "json" not in "".join(_words(turns)).lower():
                 # OpenAI answers 400 when JSON is wanted and no message says so.
                 notes.added("system", "JSON must be asked for in words as well", into=_ASK_FOR_JSON)
-                _instruct(_ASK_FOR_JSON, shape, turns)
+                _instruct(_ASK_FOR_JSON, shape, turns, notes)
             _ask_for_object(mode, body)
 
 
@@ -120,7 +123,7 @@ def _ask_for_object(mode: str, body: Body) -> None:
 
 def _schema_format(wanted: Shaped, shape: Shape, notes: Notes) -> wire.SchemaFormat:
     schema = wanted.schema
-    if shape.strict_schema:
+    if shape.strict_schema is not False:
         schema, lost = strict(schema)
         for keyword in lost:
             notes.dropped(keyword, "the strict subset of JSON Schema does not have it; it is checked on arrival")
@@ -134,12 +137,12 @@ def _schema_format(wanted: Shaped, shape: Shape, notes: Notes) -> wire.SchemaFor
     )
 
 
-def _instruct(words: str, shape: Shape, turns: Turns) -> None:
+def _instruct(words: str, shape: Shape, turns: Turns, notes: Notes) -> None:
     first = turns[0] if turns else None
     if isinstance(first, wire.SystemMessage | wire.DeveloperMessage) and isinstance(first.content, str):
         first.content = f"{first.content}\n\n{words}"
     else:
-        turns.insert(0, instructions((Text(words),), shape))
+        turns.insert(0, instructions((Text(words),), shape, notes))
 
 
 def _words(turns: Turns) -> list[str]:

@@ -7,12 +7,14 @@ from msgspec import UNSET, Raw
 
 from modelmix.ast.content import (
     AssistantPart,
+    CachePoint,
     Citation,
     Image,
     Json,
     Opaque,
     Reasoning,
     Refusal,
+    SystemPart,
     Text,
     ToolCall,
     ToolResult,
@@ -45,9 +47,9 @@ def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -
             case Tool():
                 turn = _tool(message.results, shape, notes, turns)
             case System():
-                turn = instructions(message.parts, shape)
+                turn = instructions(message.parts, shape, notes)
             case Developer():
-                turn = _developer(message.parts, shape)
+                turn = _developer(message.parts, shape, notes)
         if isinstance(turn, Unsupported):
             return turn
         turns.append(turn)
@@ -56,9 +58,9 @@ def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -
     return alternating(turns, notes) if shape.alternate_roles else turns
 
 
-def instructions(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
+def instructions(parts: tuple[SystemPart, ...], shape: Shape, notes: Notes) -> wire.Message:
     """A system message, in the role that the model knows."""
-    content = _texts(parts)
+    content = _texts(parts, notes)
     match shape.system_role:
         case "developer":
             return wire.DeveloperMessage(content)
@@ -68,14 +70,21 @@ def instructions(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
             return wire.SystemMessage(content)
 
 
-def _developer(parts: tuple[Text, ...], shape: Shape) -> wire.Message:
+def _developer(parts: tuple[SystemPart, ...], shape: Shape, notes: Notes) -> wire.Message:
     if shape.developer_role and shape.system_role != "user":
-        return wire.DeveloperMessage(_texts(parts))
-    return instructions(parts, shape)
+        return wire.DeveloperMessage(_texts(parts, notes))
+    return instructions(parts, shape, notes)
 
 
-def _texts(parts: tuple[Text, ...]) -> str:
-    return parts[0].text if len(parts) == 1 else "\n".join([part.text for part in parts])
+def _texts(parts: tuple[SystemPart, ...], notes: Notes) -> str:
+    texts = [part.text for part in parts if isinstance(part, Text)]
+    if len(texts) < len(parts):
+        _not_marked(notes)
+    return "\n".join(texts)
+
+
+def _not_marked(notes: Notes) -> None:
+    notes.dropped("cache_point", "this provider caches without being told what")
 
 
 def _user(parts: tuple[UserPart, ...], shape: Shape, notes: Notes) -> wire.UserMessage | Unsupported:
@@ -85,6 +94,9 @@ def _user(parts: tuple[UserPart, ...], shape: Shape, notes: Notes) -> wire.UserM
     for part in parts:
         if isinstance(part, Text):
             content.append(wire.TextPart(part.text))
+            continue
+        if isinstance(part, CachePoint):
+            _not_marked(notes)
             continue
         if isinstance(part, Opaque):
             notes.dropped(part.kind, f"only {part.owner} understands it")
@@ -168,6 +180,8 @@ def _tool(
                     texts.append(part.text)
                 case Json():
                     texts.append(part.value)
+                case CachePoint():
+                    _not_marked(notes)
                 case _:
                     spoken = media.encode_media(part, shape, notes)
                     if isinstance(spoken, Unsupported):
