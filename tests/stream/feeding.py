@@ -8,7 +8,7 @@ from typing import Final
 
 from modelmix.ast.event import Event, Failed, Finished
 from modelmix.ast.response import Response
-from modelmix.decode import Bounds, Tags, decoder
+from modelmix.decode import Bounds, DialectName, Tags, decoder
 
 _SIZES: Final = (1, 2, 3, 7, 30, 300, 3000)
 
@@ -23,10 +23,15 @@ class Reading:
 
 
 def read(
-    chunks: Iterable[bytes], *, tags: Tags = "none", coalesce: bool = True, bounds: Bounds | None = None
+    chunks: Iterable[bytes],
+    *,
+    dialect: DialectName = "openai-chat",
+    tags: Tags = "none",
+    coalesce: bool = True,
+    bounds: Bounds | None = None,
 ) -> Reading:
     """Feeds the chunks to a new decoder and ends the input."""
-    reader = decoder("openai-chat", tags=tags, coalesce=coalesce, bounds=bounds)
+    reader = decoder(dialect, tags=tags, coalesce=coalesce, bounds=bounds)
     events = [event for chunk in chunks for event in reader.feed(chunk)]
     events += reader.finish()
     ends = [event for event in events if isinstance(event, Finished | Failed)]

@@ -1,17 +1,21 @@
-"""The recordings of real traffic that speak `openai-chat`, read where they lie."""
+"""The recordings of real traffic in our dialects, read where they lie."""
 
 import gzip
 from collections.abc import Iterator, Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-DIALECTS: Final = frozenset({"openai-chat", "mistral-chat"})
-"""Mistral's chat is `openai-chat` with parts in its content."""
+from modelmix.decode import DialectName
+
+RECORDED: Final = MappingProxyType[DialectName, frozenset[str]](
+    {"openai-chat": frozenset({"openai-chat", "mistral-chat"})}
+)
+"""What the recordings call each dialect. Mistral's chat is `openai-chat` with parts in its content."""
 
 
 class Call(Struct, frozen=True):
@@ -96,18 +100,19 @@ class _Line(Struct):
     dialect: str
 
 
-def records(shared: Path) -> Iterator[tuple[Recording, bytes]]:
+def records(shared: Path, dialect: DialectName) -> Iterator[tuple[Recording, bytes]]:
     """All recordings of the dialect with their bytes, as the reader beside them gives them."""
     reader = _reader(shared)
     for record in reader.records(str(shared / "recordings" / "dev")):
-        if record["dialect"] in DIALECTS:
+        if record["dialect"] in RECORDED[dialect]:
             yield msgspec.convert(record, Recording), reader.body(record)
 
 
-def count(shared: Path) -> int:
+def count(shared: Path, dialect: DialectName) -> int:
     """How many recordings of the dialect the files hold, counted without their reader."""
     files = (shared / "recordings" / "dev").glob("*.jsonl.gz")
-    return sum(msgspec.json.decode(line, type=_Line).dialect in DIALECTS for file in files for line in gzip.open(file))
+    lines = (msgspec.json.decode(line, type=_Line) for file in files for line in gzip.open(file))
+    return sum(line.dialect in RECORDED[dialect] for line in lines)
 
 
 def _reader(shared: Path) -> ModuleType:

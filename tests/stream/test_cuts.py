@@ -1,9 +1,10 @@
 """No cut of a recorded stream is taken for its end, and none after its end harms it.
 
-Where the terminal marker (the event with `finish_reason`, or `[DONE]`) is complete is read off the uncut decode, fed
+Where the terminal marker (for openai-chat the event with `finish_reason`, or `[DONE]`) is complete is read off the uncut decode, fed
 byte by byte. It is complete with the last byte of its payload: an event that lacks only its blank line lacks nothing.
 
-A decoder cannot be copied, so each cut decodes its prefix anew, which is quadratic. Of the 469 recorded streams, the
+A decoder cannot be copied, so each cut decodes its prefix anew, which is quadratic. Of the 469 recorded streams of
+openai-chat, the
 289 of at most 8 KiB are cut at every byte: 1.12 million cuts. The 180 longer ones (up to 387 KB, 7.7 MB in all) are cut
 at every byte within 64 bytes of their marker and at every 97th elsewhere: 0.10 million cuts. 97 is prime, so the cuts
 of a stream whose events are all of one length still fall on every part of them. With `MM_TEST_EVERY_CUT` set all 469
@@ -21,7 +22,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from modelmix.ast.event import Event, Failed, Finished, ReasoningDelta, RefusalDelta, TextDelta, ToolDelta
-from modelmix.decode import decoder
+from modelmix.decode import DIALECTS, DialectName, decoder
 from modelmix.errors import Truncated, Undecodable
 from stream.feeding import read
 from stream.recordings import records
@@ -56,9 +57,9 @@ def said(events: Iterable[Event]) -> tuple[str, str, str, str]:
     return answer, reasoning, refusal, arguments
 
 
-def marks(body: bytes) -> Marks:
+def marks(body: bytes, dialect: DialectName) -> Marks:
     """What the uncut decode tells."""
-    reader, at = decoder("openai-chat"), 0
+    reader, at = decoder(dialect), 0
     while not reader.complete and at < len(body):
         reader.absorb(body[at : at + 1])
         at += 1
@@ -89,18 +90,19 @@ def positions(length: int, marker: float) -> Iterable[int]:
     return [at for at in range(length + 1) if at % STRIDE == 0 or abs(at - marker) < NEAR]
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_stream_is_finished_from_its_marker_on_and_not_before(
-    shared: Path, capsys: pytest.CaptureFixture[str]
+    dialect: DialectName, shared: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     streams = cuts = finished = 0
-    for recording, body in records(shared):
-        if recording.response.status != 200 or recording.wire != "sse":
+    for recording, body in records(shared, dialect):
+        if recording.response.status != 200 or recording.wire not in {"sse", "ndjson"}:
             continue
         streams += 1
-        marker, error = marks(body)
-        full = said(read([body]).events)
+        marker, error = marks(body, dialect)
+        full = said(read([body], dialect=dialect).events)
         for cut in positions(len(body), marker):
-            reader = decoder("openai-chat", fold=False)
+            reader = decoder(dialect, fold=False)
             events = reader.feed(body[:cut])
             events += reader.finish()
             ends = [event for event in events if isinstance(event, Finished | Failed)]
@@ -112,6 +114,6 @@ def test_a_stream_is_finished_from_its_marker_on_and_not_before(
             cuts += 1
             finished += wanted == "finished"
     with capsys.disabled():
-        sys.stdout.write(f" {streams:,} streams, {cuts:,} cuts, {finished:,} of them finished ")
+        sys.stdout.write(f" {dialect}: {streams:,} streams, {cuts:,} cuts, {finished:,} of them finished ")
     assert streams > 0
     assert 0 < finished < cuts

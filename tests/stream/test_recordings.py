@@ -1,17 +1,15 @@
-"""Every recorded chat reply gives the outcome that its oracle found, whole, byte by byte, and cut at random.
+"""Every recorded reply gives the outcome that its oracle found, whole, byte by byte, and cut at random.
 
-Tag reading is off, since the oracle leaves `<think>` in the text. Where we differ on purpose, a row of `DEVIATIONS`
-says for which recordings, in which field, and what we say instead; `docs/wire/openai-chat.md` says why.
+Tag reading is off, since the oracle leaves `<think>` in the text. Where we differ on purpose, a row of
+`deviations` says for which recordings, in which field, and what we say instead; `docs/wire/` says why.
 """
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 import pytest
 from returns.result import Failure, Success
@@ -19,79 +17,13 @@ from returns.result import Failure, Success
 from modelmix.accumulate import fold
 from modelmix.ast.event import Failed
 from modelmix.ast.response import Response
+from modelmix.decode import DIALECTS, DialectName
 from modelmix.errors import Rejected, Truncated, Undecodable
 from modelmix.rejection import read_rejection
+from stream.deviations import DEVIATIONS
+from stream.deviations.deviation import Deviation, told_call
 from stream.feeding import CUTS, Reading, read
-from stream.recordings import Call, Recording, count, records
-
-
-class Deviation(NamedTuple):
-    """Recordings where we say something else than the oracle."""
-
-    ids: str
-    field: str
-    instead: Callable[[Recording], object]
-
-
-def _says(value: object) -> Callable[[Recording], object]:
-    def instead(recording: Recording) -> object:
-        return value
-
-    return instead
-
-
-def _object(recording: Recording) -> object:
-    return json.dumps(recording.expected.content_object, separators=(",", ":"))
-
-
-def _read_from_cache(recording: Recording) -> object:
-    return (recording.expected.usage_raw or {})["cache_read_input_tokens"]
-
-
-def _named_calls(recording: Recording) -> object:
-    return tuple(_told_call(call) for call in recording.expected.tool_calls if call.name)
-
-
-def _finish_without_calls(recording: Recording) -> object:
-    return recording.expected.finish.raw or "unknown"
-
-
-def _uncached_and_cached(recording: Recording) -> object:
-    prompt, cached = recording.expected.usage.input or 0, recording.expected.usage.cached_input or 0
-    return prompt + cached if cached > prompt else prompt
-
-
-_GROK: Final = "ruby_llm/chat_*azure_grok-4-1-fast-non-reasoning_*"
-_SNOWFLAKE: Final = "pydantic-ai/models/test_snowflake/test_snowflake_"
-_PHANTOMS: Final = ("llama#0", "native_output#0", "openai_model#0", "tool_calling#1")
-
-DEVIATIONS: Final = MappingProxyType[str, tuple[Deviation, ...]](
-    {
-        "an object as content is given as its text": (
-            Deviation("chatlas/test_provider_cloudflare/test_cloudflare_data_extraction#1", "text", _object),
-        ),
-        "cached tokens are read from Databricks too": (
-            Deviation("chatlas/test_provider_databricks/*", "cache_read", _read_from_cache),
-        ),
-        "an empty function_call is no call": (
-            Deviation(f"{_SNOWFLAKE}thinking#0", "tool_calls", _named_calls),
-            *[Deviation(_SNOWFLAKE + name, "tool_calls", _named_calls) for name in _PHANTOMS],
-            *[Deviation(_SNOWFLAKE + name, "finish", _finish_without_calls) for name in _PHANTOMS],
-        ),
-        "reasoning_details are read without another field beside them": (
-            Deviation(f"{_SNOWFLAKE}thinking#0", "reasoning", _says("Let me get the weather for Mexico City.")),
-            Deviation(f"{_SNOWFLAKE}thinking_streaming#0", "reasoning", _says("15 * 27 = 405")),
-        ),
-        "a total that nobody gave is not made up": (
-            Deviation("prism-php/openrouter/structured-empty-content-1", "total", _says(None)),
-        ),
-        "cached tokens beyond the prompt come on top of it": (Deviation(_GROK, "input", _uncached_and_cached),),
-    }
-)
-
-
-def _told_call(call: Call) -> tuple[str, str | None, object]:
-    return call.name, call.id, call.arguments
+from stream.recordings import Recording, count, records
 
 
 def told(recording: Recording) -> dict[str, object]:
@@ -101,7 +33,7 @@ def told(recording: Recording) -> dict[str, object]:
         "text": expected.text,
         "reasoning": expected.reasoning or "",
         "refusal": expected.refusal or None,
-        "tool_calls": tuple(_told_call(call) for call in expected.tool_calls),
+        "tool_calls": tuple(told_call(call) for call in expected.tool_calls),
         "arguments": tuple(call.arguments_raw or "{}" for call in expected.tool_calls if call.name),
         "citations": expected.citations,
         "id": expected.id or None,
@@ -160,10 +92,10 @@ def _problem(reading: Reading) -> tuple[bool, str | None] | None:
             raise AssertionError(error)
 
 
-def wanted(recording: Recording, used: Counter[Deviation]) -> dict[str, object]:
+def wanted(recording: Recording, dialect: DialectName, used: Counter[Deviation]) -> dict[str, object]:
     """The oracle's word, with ours where we deviate from it."""
     fields = told(recording)
-    for deviations in DEVIATIONS.values():
+    for deviations in DEVIATIONS[dialect].values():
         for deviation in deviations:
             if fnmatchcase(recording.id, deviation.ids):
                 instead = deviation.instead(recording)
@@ -184,49 +116,56 @@ def folded(reading: Reading) -> Response:
             raise AssertionError(outcome)
 
 
-def documented() -> dict[str, int]:
+def documented(dialect: DialectName) -> dict[str, int]:
     """How many replies each row of the documentation speaks of."""
-    document = (Path(__file__).parents[2] / "docs" / "wire" / "openai-chat.md").read_text("utf-8")
+    document = (Path(__file__).parents[2] / "docs" / "wire" / f"{dialect}.md").read_text("utf-8")
     rows = [line.split("|") for line in document.split("## Against the recordings")[1].splitlines() if "|" in line]
     return {cells[1].strip(): int(cells[2]) for cells in rows[2:]}
 
 
-def test_every_deviation_is_documented_with_its_number(shared: Path) -> None:
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_deviation_is_documented_with_its_number(dialect: DialectName, shared: Path) -> None:
     numbers: Counter[str] = Counter()
-    for recording, _ in records(shared):
+    for recording, _ in records(shared, dialect):
         used: Counter[Deviation] = Counter()
         if recording.response.status == 200:
-            wanted(recording, used)
-        numbers.update(why for why, group in DEVIATIONS.items() if any(used[deviation] for deviation in group))
-    assert documented() == numbers
+            wanted(recording, dialect, used)
+        numbers.update(why for why, group in DEVIATIONS[dialect].items() if any(used[deviation] for deviation in group))
+    assert documented(dialect) == numbers
 
 
 @pytest.mark.parametrize("cut", CUTS)
-def test_every_reply_has_its_recorded_outcome(cut: str, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_reply_has_its_recorded_outcome(
+    dialect: DialectName, cut: str, shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ran = rejected = 0
     used: Counter[Deviation] = Counter()
     wrong: dict[str, dict[str, tuple[object, object]]] = {}
-    for recording, body in records(shared):
+    for recording, body in records(shared, dialect):
         if recording.response.status != 200:
             rejected += 1
             continue
         ran += 1
-        reading = read(CUTS[cut](body, recording.id))
-        want, have = wanted(recording, used), heard(reading)
+        reading = read(CUTS[cut](body, recording.id), dialect=dialect)
+        want, have = wanted(recording, dialect, used), heard(reading)
         want["fold"], have["fold"] = reading.answer, folded(reading)
         if have != want:
             wrong[recording.id] = {name: (have[name], want[name]) for name in want if have[name] != want[name]}
     with capsys.disabled():
-        sys.stdout.write(f" {ran:,} recordings ")
+        sys.stdout.write(f" {dialect}: {ran:,} recordings ")
     assert wrong == {}
-    assert ran + rejected == count(shared)
-    assert [deviation for group in DEVIATIONS.values() for deviation in group if not used[deviation]] == []
+    assert ran + rejected == count(shared, dialect)
+    assert [deviation for group in DEVIATIONS[dialect].values() for deviation in group if not used[deviation]] == []
 
 
-def test_every_rejection_keeps_its_message_and_status(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_rejection_keeps_its_message_and_status(
+    dialect: DialectName, shared: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     answered = ran = 0
     wrong: dict[str, Rejected] = {}
-    for recording, body in records(shared):
+    for recording, body in records(shared, dialect):
         if recording.response.status == 200:
             answered += 1
             continue
@@ -239,6 +178,6 @@ def test_every_rejection_keeps_its_message_and_status(shared: Path, capsys: pyte
         if (rejection.message, rejection.status, rejection.phase) != (problem.message, status, "headers"):
             wrong[recording.id] = rejection
     with capsys.disabled():
-        sys.stdout.write(f" {ran:,} rejections ")
+        sys.stdout.write(f" {dialect}: {ran:,} rejections ")
     assert wrong == {}
-    assert ran + answered == count(shared)
+    assert ran + answered == count(shared, dialect)
