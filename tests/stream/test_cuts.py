@@ -1,7 +1,8 @@
 """No cut of a recorded stream is taken for its end, and none after its end harms it.
 
-Where the terminal marker (for openai-chat the event with `finish_reason`, or `[DONE]`) is complete is read off the uncut decode, fed
-byte by byte. It is complete with the last byte of its payload: an event that lacks only its blank line lacks nothing.
+Where the terminal marker (for openai-chat the event with `finish_reason`, or `[DONE]`) is complete is read off the
+uncut decode, fed byte by byte. It is complete with the last byte of its payload: an event that lacks only its blank
+line lacks nothing.
 
 A decoder cannot be copied, so each cut decodes its prefix anew, which is quadratic. Of the 469 recorded streams of
 openai-chat, the
