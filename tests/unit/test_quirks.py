@@ -11,7 +11,7 @@ from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
 from modelmix.providers.provider import Provider, Rule, Shape, Tags, When
-from modelmix.quirks import Body, apply, rules_for, shape_for, tags_for
+from modelmix.quirks import Body, apply, dialect_for, rules_for, shape_for, tags_for
 
 PLAIN: Final = Request(messages=(user("Hello."),))
 
@@ -53,6 +53,13 @@ RULES: dict[str, tuple[Rule, Body, Body, tuple[Adaptation, ...]]] = {
     "a default is added": (Rule(why="so", default={"a": "x"}), {}, {"a": "x"}, (added("a", "x"),)),
     "a default never overrides": (Rule(why="so", default={"a": "x"}), {"a": "mine"}, {"a": "mine"}, ()),
     "a default does not override false": (Rule(why="so", default={"a": True}), {"a": False}, {"a": False}, ()),
+    "beside another field it goes": (
+        Rule(why="so", beside={"a": "b"}),
+        {"a": 1, "b": 2},
+        {"b": 2},
+        (dropped("a"),),
+    ),
+    "alone it stays": (Rule(why="so", beside={"a": "b"}), {"a": 1}, {"a": 1}, ()),
     "dropping comes before renaming": (
         Rule(why="so", drop=("a",), rename={"b": "a"}),
         {"a": 1, "b": 2},
@@ -75,6 +82,27 @@ def test_a_rule_changes_a_body_and_tells(
     body = dict(body)
     assert apply((rule,), PLAIN, body) == changes
     assert body == expected
+
+
+RESPONSES: Final = Rule(models=("new*",), dialect="openai-responses")
+WITH_TOOLS: Final = Rule(models=("mid*",), when="tools", dialect="openai-responses")
+
+
+@pytest.mark.parametrize(
+    ("model", "request_", "dialect"),
+    [
+        ("old-1", PLAIN, "openai-chat"),
+        ("new-1", PLAIN, "openai-responses"),
+        ("mid-1", PLAIN, "openai-chat"),
+        ("mid-1", Request(messages=PLAIN.messages, tools=(ToolSpec(name="clock"),)), "openai-responses"),
+    ],
+    ids=["the provider's own", "by model", "not without tools", "by model with tools"],
+)
+def test_the_dialect_is_the_providers_unless_a_rule_knows_better(model: str, request_: Request, dialect: str) -> None:
+    provider = Provider(
+        id="p", name="P", dialect="openai-chat", base_url="https://p.example", rules=(RESPONSES, WITH_TOOLS)
+    )
+    assert dialect_for(provider, rules_for(provider, model), request_) == dialect
 
 
 def test_rules_apply_in_the_order_of_the_file() -> None:
