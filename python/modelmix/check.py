@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from returns.result import Failure, Success
 
@@ -15,6 +16,9 @@ from modelmix.jsonvalue import parse
 from modelmix.outcome import Outcome
 
 
+_NO_RESULTS: Final = Tool(())
+
+
 def check(request: Request) -> Outcome[Request]:
     """The request, unless an option is out of range or a part contradicts another."""
     flaw = next(_flaws(request), None)
@@ -25,7 +29,7 @@ def _flaws(request: Request) -> Iterator[BadRequest]:
     yield from _option_flaws(request.options)
     if not request.messages:
         yield BadRequest(field="messages", value="()", expected="at least one message")
-    if any(isinstance(message, Tool) and not message.results for message in request.messages):
+    if _NO_RESULTS in request.messages:
         yield BadRequest(field="messages", value="Tool(())", expected="at least one result in a tool's turn")
     names = [tool.name for tool in request.tools]
     if len(set(names)) < len(names):
