@@ -15,7 +15,6 @@ from modelmix.errors import BadRequest
 from modelmix.jsonvalue import parse
 from modelmix.outcome import Outcome
 
-
 _NO_RESULTS: Final = Tool(())
 
 
