@@ -31,7 +31,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    session.install("-e", ".[local,schema]", *group("types"), *group("test"), "nox")
+    session.install("-e", ".[local,schema]", *group("types"), *group("test"), *group("bench"), "nox")
     session.run("mypy")
     session.run("basedpyright")
     session.run("python", "-m", "mypy.stubtest", "modelmix._native")
