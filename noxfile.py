@@ -33,7 +33,8 @@ def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
     session.install("-e", ".[local,schema]", *group("types"), *group("test"), *group("bench"), "nox")
     session.run("mypy")
-    session.run("basedpyright")
+    # Left alone, it takes a .venv beside the project before the environment it runs in.
+    session.run("basedpyright", "--pythonpath", shutil.which("python", path=session.bin))
     session.run("python", "-m", "mypy.stubtest", "modelmix._native")
 
 
