@@ -34,7 +34,7 @@ def types(session: nox.Session) -> None:
     session.install("-e", ".[local,schema]", *group("types"), *group("test"), *group("bench"), "nox")
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
-    session.run("basedpyright", "--pythonpath", shutil.which("python", path=session.bin))
+    session.run("basedpyright", "--pythonpath", Path(session.bin, "python"))
     session.run("python", "-m", "mypy.stubtest", "modelmix._native")
 
 
