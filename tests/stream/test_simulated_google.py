@@ -246,12 +246,14 @@ ARRAYS: Final = {
 }
 
 WEB: Final = {"web": {"uri": "https://a.example", "title": "A"}}
-GROUNDED: Final = {"groundingMetadata": {"groundingChunks": [WEB, {"maps": {"uri": "https://m.example"}}, WEB]}}
+GROUNDED: Final = {"groundingChunks": [WEB, {"maps": {"uri": "https://m.example"}}, WEB]}
 A: Final = Citation("https://a.example", "A")
 
 SOURCES: Final = {
     "grounded, told twice": (
-        stream(piece(text("h"), **GROUNDED), piece(text("i"), finish="STOP", **GROUNDED)),
+        stream(
+            piece(text("h"), groundingMetadata=GROUNDED), piece(text("i"), finish="STOP", groundingMetadata=GROUNDED)
+        ),
         said(HI, A, Citation("https://m.example")),
     ),
     "documents and images": (
