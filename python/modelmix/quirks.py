@@ -1,9 +1,10 @@
 """Apply a provider's rules to a finished body, and tell what they changed."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from msgspec.structs import asdict, replace
 
@@ -11,6 +12,8 @@ from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.options import FreeText
 from modelmix.ast.request import Request
 from modelmix.providers.provider import Dialect, Provider, Rule, Shape, Tags, When
+
+_CAPITAL: Final = re.compile("[A-Z]")
 
 Body: TypeAlias = dict[str, object]
 """A request body: top-level fields by their wire name. Values may be anything that encodes as JSON."""
@@ -69,9 +72,10 @@ def apply(rules: tuple[Rule, ...], request: Request, body: Body) -> tuple[Adapta
 
 
 def _dropped(rule: Rule, body: Body) -> Iterator[Adaptation]:
-    for field in rule.drop:
-        if body.pop(field, None) is not None:
-            yield Adaptation(field=field, action="dropped", why=rule.why)
+    for path in rule.drop:
+        holder, field = _place(body, path)
+        if holder.pop(field, None) is not None:
+            yield Adaptation(field=_option(path), action="dropped", why=rule.why)
     for field, other in rule.beside.items():
         if other in body and body.pop(field, None) is not None:
             yield Adaptation(field=field, action="dropped", why=rule.why)
@@ -79,6 +83,20 @@ def _dropped(rule: Rule, body: Body) -> Iterator[Adaptation]:
         if field in body and body[field] not in allowed:
             del body[field]
             yield Adaptation(field=field, action="dropped", why=rule.why)
+
+
+def _place(body: Body, path: str) -> tuple[Body, str]:
+    """The object that holds a field, and the field's name in it; an empty one where there is no such object."""
+    *outer, field = path.split(".")
+    for name in outer:
+        inner = body.get(name)
+        body = cast("Body", inner) if isinstance(inner, dict) else {}
+    return body, field
+
+
+def _option(path: str) -> str:
+    """The option as the user knows it: providers that nest options write them in camel case."""
+    return _CAPITAL.sub(lambda found: f"_{found[0].lower()}", path.rpartition(".")[2]) if "." in path else path
 
 
 def _renamed(rule: Rule, body: Body) -> Iterator[Adaptation]:
@@ -89,11 +107,12 @@ def _renamed(rule: Rule, body: Body) -> Iterator[Adaptation]:
 
 
 def _clamped(rule: Rule, body: Body) -> Iterator[Adaptation]:
-    for field, (low, high) in rule.clamp.items():
-        value = body.get(field)
+    for path, (low, high) in rule.clamp.items():
+        holder, field = _place(body, path)
+        value = holder.get(field)
         if isinstance(value, int | float) and not low <= value <= high:
-            body[field] = min(max(value, low), high)
-            yield Adaptation(field=field, action="clamped", into=str(body[field]), why=rule.why)
+            holder[field] = min(max(value, low), high)
+            yield Adaptation(field=_option(path), action="clamped", into=str(holder[field]), why=rule.why)
 
 
 def _added(rule: Rule, body: Body) -> Iterator[Adaptation]:

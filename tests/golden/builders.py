@@ -85,6 +85,31 @@ THOUGHT: Final = (
     user("And 3+3?"),
 )
 
+GOOGLE: Final = "google-generate"
+SIGNED: Final = (
+    user("What is 2+2?"),
+    assistant(
+        Reasoning("hm", Seal(GOOGLE, "c2lnMQ==")),
+        Opaque(
+            owner=GOOGLE,
+            kind="executableCode",
+            json=JsonText('{"executableCode":{"language":"PYTHON","code":"2+2"},"thoughtSignature":"c2lnMg=="}'),
+        ),
+        Text("4", Seal(GOOGLE, "c2lnMw==")),
+        Reasoning("", Seal(GOOGLE, "c2lnNA==")),
+        ToolCall(
+            id="call_0",
+            name="weather",
+            arguments=JsonText('{"city": "Oslo"}'),
+            minted=True,
+            seal=Seal(GOOGLE, "c2lnNQ=="),
+        ),
+        ToolCall(id="fc-2", name="clock", arguments=JsonText("{}")),
+    ),
+    Tool((ToolResult(call_id="fc-2", name="clock", content=(Text("nine"),)),)),
+    Tool((ToolResult(call_id="call_0", name="weather", content=(Text("no such city"),), is_error=True),)),
+)
+
 BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
     {
         # What every provider is asked.
@@ -125,6 +150,21 @@ BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
             messages=ASKED,
             options=Options(reasoning_effort="none", temperature=0.5, top_p=0.9, max_tokens=100),
         ),
+        "budget": Request(messages=ASKED, options=Options(reasoning_budget=2000)),
+        "extra_google": Request(
+            messages=ASKED,
+            tools=TOOLS,
+            options=Options(
+                temperature=0.5,
+                extra=extra(
+                    tools=[{"googleSearch": dict[str, str]()}],
+                    toolConfig={"includeServerSideToolInvocations": True},
+                    generationConfig={"mediaResolution": "MEDIA_RESOLUTION_LOW"},
+                    safetySettings=[],
+                ),
+            ),
+        ),
+        "google_history": Request(messages=SIGNED),
         "json_history": Request(
             messages=(*ASKED, assistant("Let me look.", *CALLS), RESULTS, user("Thanks.")),
             tools=TOOLS,

@@ -18,13 +18,14 @@ from modelmix.ast.request import Request
 from modelmix.call import Call, Target, plan
 from modelmix.client import Client
 from modelmix.config import Config
+from modelmix.dialects.table import TABLE
 from modelmix.errors import Unsupported
 from modelmix.providers.load import built_in, names
 from modelmix.secret import Secret
 
 FOLDER: Final = Path(__file__).parent
 FILES: Final = tuple(sorted(FOLDER.glob("*/*.json")))
-CHAT: Final = tuple(name for name in names() if built_in(name).dialect == "openai-chat")
+CHAT: Final = tuple(name for name in names() if built_in(name).dialect in TABLE)
 KEY: Final = "sk-golden-0123456789abcdef"
 
 COMMON: Final = frozenset(
@@ -45,7 +46,7 @@ COMMON: Final = frozenset(
         "extra",
     }
 )
-"""What every provider that speaks openai-chat is asked."""
+"""What every provider is asked."""
 
 
 class Change(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -82,7 +83,8 @@ def planned(provider: str, model: str, request: Request, *, key: bool) -> Call:
 @pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.stem}" for path in FILES])
 def test_a_request_is_what_the_documents_say(path: Path) -> None:
     golden = read(path)
-    call = planned(path.parent.name, golden.model, BUILDERS[golden.request], key="authorization" in golden.headers)
+    keyed = built_in(path.parent.name).auth.header in golden.headers
+    call = planned(path.parent.name, golden.model, BUILDERS[golden.request], key=keyed)
     assert (call.method, call.url) == (golden.method, golden.url)
     assert dict(call.shown_headers) == golden.headers
     assert msgspec.json.decode(call.body) == golden.body
@@ -120,7 +122,6 @@ def test_a_client_plans_the_same_request(name: str) -> None:
 
 NOT_YET = {
     "anthropic": "the dialect anthropic-messages",
-    "google": "the dialect google-generate",
     "ollama": "the dialect ollama-chat",
 }
 
@@ -182,7 +183,7 @@ def test_openai_families_are_told_apart(model: str, limit: str, role: str, *, sa
 @pytest.mark.parametrize("name", CHAT)
 def test_a_request_without_a_key_has_no_empty_authorization(name: str) -> None:
     call = planned(name, "any", BUILDERS["conversation"], key=False)
-    assert "authorization" not in dict(call.shown_headers)
+    assert built_in(name).auth.header not in dict(call.shown_headers)
 
 
 @pytest.mark.parametrize("name", names())

@@ -6,6 +6,7 @@ from typing import Final
 
 from modelmix.decode import DialectName
 from modelmix.dialects.draft import Encode, Path
+from modelmix.dialects.google_generate import encode as google_generate
 from modelmix.dialects.openai_chat import encode as openai_chat
 from modelmix.node import Node
 
@@ -19,5 +20,8 @@ class Dialect(Node, frozen=True, kw_only=True):
 
 
 TABLE: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {"openai-chat": Dialect(name="openai-chat", path=openai_chat.path, encode=openai_chat.encode)}
+    {
+        "openai-chat": Dialect(name="openai-chat", path=openai_chat.path, encode=openai_chat.encode),
+        "google-generate": Dialect(name="google-generate", path=google_generate.path, encode=google_generate.encode),
+    }
 )

@@ -5,6 +5,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from modelmix.ast.options import Effort
+
 Dialect: TypeAlias = Literal["openai-chat", "openai-responses", "anthropic-messages", "google-generate", "ollama-chat"]
 """The wire formats a provider may speak."""
 
@@ -51,6 +53,18 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How reasoning of earlier turns goes back."""
     thinking: Literal["budget", "adaptive", "level", "none"] | None = None
     """How thinking is asked for where it is no plain effort: tokens, the model's own measure, a level, not at all."""
+    efforts: tuple[Effort, ...] | None = None
+    """The efforts that a model knows; any other becomes the nearest of them."""
+    budgets: tuple[int, int] | None = None
+    """The fewest and the most tokens that a model may be given to think with."""
+    thinking_off: bool | None = None
+    """Whether thinking can be switched off altogether."""
+    json_beside_tools: bool | None = None
+    """Whether JSON may be asked for in a request that has tools, which is the rule."""
+    result_media: bool | None = None
+    """Whether the result of a tool may hold pictures and documents."""
+    call_seal: str | None = None
+    """What stands in for the signature that a model demands on a call and that another model cannot have given."""
     file_urls: bool | None = None
     """Whether a document may be given by URL."""
     tool_id_length: int | None = None
@@ -58,9 +72,10 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"unless": "except"}):
-    """What differs for some models, applied to the top-level fields of a finished body, in the order of the file.
+    """What differs for some models, applied to the fields of a finished body, in the order of the file.
 
-    `models` and `except` are globs over model ids. `why` is told to the user with each change.
+    `models` and `except` are globs over model ids. `why` is told to the user with each change. What is dropped or
+    clamped may stand in a nested object: `generationConfig.seed`.
     """
 
     models: tuple[str, ...] = ("*",)

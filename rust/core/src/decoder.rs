@@ -208,6 +208,7 @@ impl Decoder {
             return false;
         }
         let mark = self.batch.mark();
+        self.state.count(&hit.counts);
         if self.state.fill(template.slot(), hit.literal, hit.escaped, &mut self.batch).is_err() {
             // The slow path will say what is wrong, and where.
             self.batch.rewind(mark);

@@ -17,6 +17,43 @@ pub(crate) enum Role {
     Mirror,
     /// Means nothing: `OpenAI` pads events to hide their length.
     Padding,
+    /// A count that changes from frame to frame, known to the dialect by this number.
+    Count(u8),
+}
+
+/// How many counts a template may have; a frame of Gemini's has up to nine.
+const COUNTS: usize = 12;
+
+/// The digits of a count that fit without overflow.
+const DIGITS: usize = 18;
+
+/// The counts of one frame, each with the number that the dialect knows it by.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    list: [(u8, i64); COUNTS],
+    len: usize,
+}
+
+impl Counts {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u8, i64)> {
+        self.list.iter().take(self.len).copied()
+    }
+
+    fn push(&mut self, name: u8, count: i64) -> Option<()> {
+        *self.list.get_mut(self.len)? = (name, count);
+        self.len += 1;
+        Some(())
+    }
+}
+
+/// The digits at the start of `bytes` as a count, and how many there are.
+fn count(bytes: &[u8]) -> Option<(i64, usize)> {
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 || digits > DIGITS {
+        return None;
+    }
+    let value = bytes.iter().take(digits).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+    Some((value, digits))
 }
 
 /// A literal of the payload, without its quotes.
@@ -36,6 +73,7 @@ pub(crate) struct Template<Slot> {
 pub(crate) struct Hit<'a> {
     pub(crate) literal: &'a [u8],
     pub(crate) escaped: bool,
+    pub(crate) counts: Counts,
     /// How long the whole frame is.
     pub(crate) len: usize,
 }
@@ -59,9 +97,15 @@ impl<Slot: Copy> Template<Slot> {
     /// The frame at the start of `bytes`, if it fits. An empty text never does: it may change what else counts.
     /// Without a hole for a text, the frames that fit bring nothing.
     pub(crate) fn fit<'a>(&self, bytes: &'a [u8]) -> Option<Hit<'a>> {
-        let (mut rest, mut value) = (bytes, None);
+        let (mut rest, mut value, mut counts) = (bytes, None, Counts::default());
         for (piece, role) in &self.pieces {
             rest = rest.strip_prefix(piece.as_slice())?;
+            if let Role::Count(name) = role {
+                let (found, digits) = count(rest)?;
+                counts.push(*name, found)?;
+                rest = rest.get(digits..)?;
+                continue;
+            }
             let end = text::extent(rest, 0)?;
             let literal = rest.get(..end.close)?;
             match (role, value) {
@@ -78,13 +122,13 @@ impl<Slot: Copy> Template<Slot> {
             Some(value) => value,
             None => (&b""[..], false),
         };
-        Some(Hit { literal, escaped, len: bytes.len() - rest.len() })
+        Some(Hit { literal, escaped, counts, len: bytes.len() - rest.len() })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Hit, Role, Template};
+    use super::{Counts, Hit, Role, Template};
 
     fn learn(raw: &str, holes: &[(Role, &str)]) -> Template<()> {
         let place = |text: &str| raw.find(text).map(|at| at - 6..at - 6 + text.len()).expect("it is there");
@@ -97,7 +141,8 @@ mod tests {
         let template = learn("data: {\"a\":1,\"text\":\"hi\",\"b\":[]}\n\n", &[(Role::Value, "hi")]);
         let next = br#"data: {"a":1,"text":"say \"x\"","b":[]}"#.to_vec();
         let next = [next, b"\n\ndata: more".to_vec()].concat();
-        let hit = Hit { literal: br#"say \"x\""#, escaped: true, len: next.len() - 10 };
+        let (literal, counts) = (&br#"say \"x\""#[..], Counts::default());
+        let hit = Hit { literal, escaped: true, counts, len: next.len() - 10 };
         assert_eq!(template.fit(&next), Some(hit));
         for other in [
             &b"data: {\"a\":2,\"text\":\"hi\",\"b\":[]}\n\n"[..],
@@ -116,8 +161,26 @@ mod tests {
         let raw = "data: {\"t\":\"hi\",\"p\":\"xyz\",\"m\":\"HI\"}\n\n";
         let template = learn(raw, &[(Role::Padding, "xyz"), (Role::Mirror, "HI"), (Role::Value, "hi")]);
         let next = b"data: {\"t\":\"ho\",\"p\":\"\",\"m\":\"ho\"}\n\n";
-        assert_eq!(template.fit(next), Some(Hit { literal: b"ho", escaped: false, len: next.len() }));
+        let counts = Counts::default();
+        assert_eq!(template.fit(next), Some(Hit { literal: b"ho", escaped: false, counts, len: next.len() }));
         assert_eq!(template.fit(b"data: {\"t\":\"ho\",\"p\":\"\",\"m\":\"hu\"}\n\n"), None);
         assert_eq!(template.fit(b"data: {\"t\":\"ho\",\"p\":1,\"m\":\"ho\"}\n\n"), None);
+    }
+
+    #[test]
+    fn counts_may_change_and_are_told() {
+        let raw = "data: {\"t\":\"hi\",\"n\":12,\"m\":7}\n\n";
+        let template = learn(raw, &[(Role::Value, "hi"), (Role::Count(3), "12"), (Role::Count(5), "7")]);
+        let told = |bytes: &[u8]| template.fit(bytes).map(|hit| hit.counts.iter().collect::<Vec<_>>());
+        assert_eq!(told(b"data: {\"t\":\"ho\",\"n\":345,\"m\":0}\n\n"), Some(vec![(3, 345), (5, 0)]));
+        for other in [
+            &b"data: {\"t\":\"ho\",\"n\":-3,\"m\":0}\n\n"[..],
+            b"data: {\"t\":\"ho\",\"n\":3.5,\"m\":0}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":null,\"m\":0}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":1234567890123456789,\"m\":0}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":3",
+        ] {
+            assert_eq!(told(other), None, "{}", String::from_utf8_lossy(other));
+        }
     }
 }

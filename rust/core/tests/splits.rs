@@ -255,6 +255,48 @@ proptest! {
     }
 }
 
+/// Frames of Gemini's, whose counts change as well.
+const GOOGLE: [&str; 10] = [
+    r#"data: {"candidates": [{"content": {"parts": [{"text": TEXT}],"role": "model"},"index": 0}],"usageMetadata": {"promptTokenCount": 3,"candidatesTokenCount": N,"totalTokenCount": N},"modelVersion": "m"}"#,
+    r#"data: {"candidates": [{"content": {"parts": [{"text": TEXT,"thought": true}]}}],"usageMetadata": {"promptTokenCount": 3,"thoughtsTokenCount": N,"totalTokenCount": N},"responseId": "r"}"#,
+    r#"data: {"modelVersion": "m","candidates": [{"content": {"parts": [{"text": TEXT}]}}],"usageMetadata": {"trafficType": "ON_DEMAND"}}"#,
+    r#"data: {"modelVersion": "m","candidates": [{"content": {"parts": [{"text": TEXT}]}}],"usageMetadata": {"candidatesTokensDetails": [{"modality": "AUDIO","tokenCount": N},{"modality": "TEXT","tokenCount": N}]}}"#,
+    r#"data: {"modelVersion": "m","candidates": [{"content": {"parts": [{"text": TEXT},{"text": PAD,"thought": true}]}}]}"#,
+    r#"data: {"modelVersion": "m","candidates": [{"content": {"parts": [{"text": TEXT,"thoughtSignature": PAD}]}}]}"#,
+    r#"data: {"modelVersion": "m","candidates": [{"content": {"parts": [{"functionCall": {"name": TEXT,"args": {"a": PAD}}}]}}]}"#,
+    r#"data: {"modelVersion": "m","candidates": [{"content": {"parts": [{"functionCall": {"partialArgs": [{"jsonPath": "$.a","stringValue": TEXT}],"willContinue": true}}]}}]}"#,
+    r#"data: {"modelVersion": "m","candidates": [{"content": {"parts": [{"text": ""}]}}],"usageMetadata": {"promptTokenCount": N,"cachedContentTokenCount": N}}"#,
+    r#"data: {"modelVersion": "m","candidates": [{"content": {"parts": [{"text": TEXT}]},"finishReason": "STOP"}],"usageMetadata": {"promptTokenCount": N}}"#,
+];
+
+/// A stream of Gemini's, of few kinds of frames.
+fn counted() -> impl Strategy<Value = String> {
+    let counts = prop_oneof![6 => (0u32..1000).prop_map(|count| count.to_string()), 1 => Just("1.0".to_owned())];
+    vec(select(&GOOGLE[..]), 1..4)
+        .prop_flat_map(move |kinds| vec((select(kinds), literals(), literals(), counts.clone()), 1..40))
+        .prop_map(|frames| {
+            let frame = |(kind, text, padding, count): (&str, String, String, String)| {
+                kind.replace("TEXT", &text).replace("PAD", &padding).replace(": N", &format!(": {count}")) + "\r\n\r\n"
+            };
+            frames.into_iter().map(frame).collect()
+        })
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_template_with_counts_says_what_reading_says(text in counted(), places in vec(any::<Index>(), 0..6)) {
+        let mut settings = settings(Tags::None, false, 16 << 20);
+        settings.dialect = Dialect::GoogleGenerate;
+        let bytes = text.as_bytes();
+        let read = decoded(&singly(bytes), settings);
+        prop_assert_eq!(terminals(&read), 1);
+        prop_assert_eq!(&decoded(&[bytes], settings), &read);
+        prop_assert_eq!(&decoded(&pieces(bytes, &places), settings), &read);
+    }
+}
+
 /// The streams above are made to fit templates; this one is known to, and mixes what must not be mixed up.
 #[test]
 fn a_template_gives_way_when_a_call_takes_over_its_index() {

@@ -21,6 +21,11 @@ impl Blocks {
         block
     }
 
+    /// Text flows into the open part no more.
+    pub(crate) fn close(&mut self) {
+        self.open = None;
+    }
+
     /// The part that text of this channel flows into: the open one, or a new one.
     pub(crate) fn current(&mut self, channel: Channel) -> u32 {
         match self.open {

@@ -58,6 +58,14 @@ impl Lesson {
         self.holes.extend(literal.map(|literal| (Role::Padding, literal)));
     }
 
+    /// A count; one that is not written in plain digits spoils the lesson.
+    pub(crate) fn count(&mut self, name: u8, digits: Option<Range<usize>>) {
+        match digits {
+            Some(digits) => self.holes.push((Role::Count(name), digits)),
+            None => self.spoiled = true,
+        }
+    }
+
     /// What is to be learned, if anything.
     pub(crate) fn learned(&self) -> Option<(Slot, Vec<Hole>)> {
         let slot = self.slot.unwrap_or(Slot::Silence);

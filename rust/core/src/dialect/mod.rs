@@ -1,29 +1,36 @@
 //! What each wire format means: one file a dialect, each with a state that reads frames and writes events.
 
 mod blocks;
+mod google_generate;
 mod lesson;
 mod openai_chat;
+mod sources;
 
 pub(crate) use blocks::Blocks;
+pub(crate) use google_generate::GoogleGenerate;
 pub(crate) use lesson::{Lesson, Slot};
 pub(crate) use openai_chat::OpenAiChat;
+pub(crate) use sources::Sources;
 
 use crate::event::Batch;
 use crate::framing::Framing;
 use crate::scan::Read;
 use crate::tags::Tags;
-use crate::template::Hole;
+use crate::template::{Counts, Hole};
 
 /// A wire format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// `POST /chat/completions` and all that copy it.
     OpenAiChat,
+    /// `POST /models/{id}:generateContent` of Google's Gemini API.
+    GoogleGenerate,
 }
 
 impl Dialect {
     /// Every dialect, with the name it has everywhere else.
-    pub const ALL: [(&'static str, Self); 1] = [("openai-chat", Self::OpenAiChat)];
+    pub const ALL: [(&'static str, Self); 2] =
+        [("openai-chat", Self::OpenAiChat), ("google-generate", Self::GoogleGenerate)];
 
     /// The dialect of that name.
     pub fn named(name: &str) -> Option<Self> {
@@ -34,6 +41,7 @@ impl Dialect {
     pub fn framing(self) -> Framing {
         match self {
             Self::OpenAiChat => Framing::Sniff,
+            Self::GoogleGenerate => Framing::Items,
         }
     }
 
@@ -41,6 +49,7 @@ impl Dialect {
     pub(crate) fn listen(self, tags: Tags) -> Box<dyn Listen> {
         match self {
             Self::OpenAiChat => Box::new(OpenAiChat::new(tags)),
+            Self::GoogleGenerate => Box::new(GoogleGenerate::default()),
         }
     }
 }
@@ -81,6 +90,9 @@ pub(crate) trait Listen: std::fmt::Debug + Send + Sync {
     fn accepts(&self, _slot: Slot) -> bool {
         true
     }
+
+    /// Takes the counts of a payload that fits a template, before its text.
+    fn count(&mut self, _counts: &Counts) {}
 
     /// Reads a payload that fits a template: only its text is new.
     fn fill(&mut self, slot: Slot, literal: &[u8], escaped: bool, out: &mut Batch) -> Result<(), usize>;

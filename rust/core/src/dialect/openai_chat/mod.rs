@@ -15,8 +15,7 @@ use std::borrow::Cow;
 use self::calls::Calls;
 use self::details::Details;
 use self::envelope::{Envelope, error, refused};
-use self::sources::Sources;
-use super::{Blocks, End, Heard, Lesson, Listen, Slot};
+use super::{Blocks, End, Heard, Lesson, Listen, Slot, Sources};
 use crate::event::{Batch, Channel, Finish};
 use crate::scan::{Kind, Read, Scan};
 use crate::tags::{TagReader, Tags};
@@ -84,7 +83,7 @@ impl OpenAiChat {
             b"error" => envelope.error = error(scan)?.or(envelope.error.take()),
             b"type" | b"object" => envelope.typed_error |= scan.is_text(b"error")?,
             b"base_resp" => envelope.error = refused(scan)?.or(envelope.error.take()),
-            b"citations" | b"search_results" => self.sources.read(scan, &mut self.lesson)?,
+            b"citations" | b"search_results" => sources::read(scan, &mut self.sources, &mut self.lesson)?,
             b"obfuscation" => self.lesson.padding(scan.literal()?),
             _ => scan.skip()?,
         }
@@ -211,7 +210,7 @@ impl OpenAiChat {
             self.calls.legacy(&mut call, &mut self.blocks, &mut self.lesson, out)?;
         }
         if let Some(mut annotations) = delta.annotations {
-            self.sources.read(&mut annotations, &mut self.lesson)?;
+            sources::read(&mut annotations, &mut self.sources, &mut self.lesson)?;
         }
         if let Some(mut images) = delta.images {
             self.opaques("image", &mut images, out)?;
