@@ -2,10 +2,12 @@
 
 mod blocks;
 mod lesson;
+mod ollama_chat;
 mod openai_chat;
 
 pub(crate) use blocks::Blocks;
 pub(crate) use lesson::{Lesson, Slot};
+pub(crate) use ollama_chat::OllamaChat;
 pub(crate) use openai_chat::OpenAiChat;
 
 use crate::event::Batch;
@@ -19,11 +21,13 @@ use crate::template::Hole;
 pub enum Dialect {
     /// `POST /chat/completions` and all that copy it.
     OpenAiChat,
+    /// `POST /api/chat` of Ollama.
+    OllamaChat,
 }
 
 impl Dialect {
     /// Every dialect, with the name it has everywhere else.
-    pub const ALL: [(&'static str, Self); 1] = [("openai-chat", Self::OpenAiChat)];
+    pub const ALL: [(&'static str, Self); 2] = [("openai-chat", Self::OpenAiChat), ("ollama-chat", Self::OllamaChat)];
 
     /// The dialect of that name.
     pub fn named(name: &str) -> Option<Self> {
@@ -34,6 +38,7 @@ impl Dialect {
     pub fn framing(self) -> Framing {
         match self {
             Self::OpenAiChat => Framing::Sniff,
+            Self::OllamaChat => Framing::Lines,
         }
     }
 
@@ -41,6 +46,7 @@ impl Dialect {
     pub(crate) fn listen(self, tags: Tags) -> Box<dyn Listen> {
         match self {
             Self::OpenAiChat => Box::new(OpenAiChat::new(tags)),
+            Self::OllamaChat => Box::new(OllamaChat::new(tags)),
         }
     }
 }
