@@ -23,7 +23,7 @@ from modelmix.rejection import read_rejection
 from stream.deviations import DEVIATIONS
 from stream.deviations.deviation import Deviation, told_call
 from stream.feeding import CUTS, Reading, read
-from stream.recordings import Recording, count, records
+from stream.recordings import Call, Recording, count, records
 
 
 def told(recording: Recording) -> dict[str, object]:
@@ -34,7 +34,7 @@ def told(recording: Recording) -> dict[str, object]:
         "reasoning": expected.reasoning or "",
         "refusal": expected.refusal or None,
         "tool_calls": tuple(told_call(call) for call in expected.tool_calls),
-        "arguments": tuple(call.arguments_raw or "{}" for call in expected.tool_calls if call.name),
+        "arguments": tuple(_arguments(call) for call in expected.tool_calls if call.name),
         "citations": expected.citations,
         "id": expected.id or None,
         "model": expected.model or None,
@@ -48,6 +48,11 @@ def told(recording: Recording) -> dict[str, object]:
         "finish": None if expected.error else expected.finish.normalised or "unknown",
         "raw_finish": None if expected.error else expected.finish.raw or None,
     }
+
+
+def _arguments(call: Call) -> str:
+    """The arguments as text; where they came as an object, as those servers write one: without white space."""
+    return call.arguments_raw or json.dumps(call.arguments or {}, separators=(",", ":"), ensure_ascii=False)
 
 
 _FOREIGN: Final = frozenset({"not_json", "not_a_completion"})

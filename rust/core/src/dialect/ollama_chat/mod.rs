@@ -144,10 +144,10 @@ impl OllamaChat {
     fn reason_for(&self, raw: &str) -> Finish {
         match raw {
             "stop" | "" if self.calls.any() => Finish::ToolCalls,
-            "stop" => Finish::Stop,
+            // Older servers give no reason with `done`.
+            "stop" | "" => Finish::Stop,
             "length" => Finish::Length,
             "tool_calls" => Finish::ToolCalls,
-            "" => Finish::Unknown,
             _ => Finish::Other,
         }
     }
