@@ -73,6 +73,11 @@ impl Lines {
         (!told).then(|| self.line.clone())
     }
 
+    /// The line that lacks its end.
+    pub(super) fn pending(&self) -> &[u8] {
+        if self.given { b"" } else { &self.line }
+    }
+
     /// Ends the input: the last line may lack its newline.
     pub fn finish(&mut self) -> Rest<'_> {
         if std::mem::take(&mut self.given) {

@@ -158,10 +158,11 @@ impl Framer {
         }
     }
 
-    /// The whole body, where the reply is one.
+    /// The whole body, where the reply is one, or the line that lacks its end.
     pub(crate) fn body(&self) -> &[u8] {
         match &self.state {
             State::Whole(body) => body,
+            State::Lines(lines) => lines.pending(),
             _ => b"",
         }
     }
