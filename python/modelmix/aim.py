@@ -10,7 +10,7 @@ from modelmix.ast.model import Model
 from modelmix.call import Target
 from modelmix.catalog import find as catalog
 from modelmix.config import Config
-from modelmix.endpoint import check
+from modelmix.endpoint import check, reach
 from modelmix.keys import find_key
 from modelmix.node import Node
 from modelmix.outcome import Outcome, mapped
@@ -79,7 +79,7 @@ def _target(
     adaptations: tuple[Adaptation, ...],
 ) -> Outcome[Target]:
     moved = world.env.get(provider.base_url_env) if provider.base_url_env else None
-    asked = wish.base_url or moved or provider.base_url
+    asked = wish.base_url or (reach(moved, provider.base_url) if moved else provider.base_url)
     checked = check(asked if "://" in asked else f"http://{asked}", allow_insecure=provider.allow_insecure)
     if isinstance(checked, Failure):
         return checked

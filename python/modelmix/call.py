@@ -103,7 +103,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
         Call(
             method="POST",
             url=target.base_url + dialect.path(target.model, request),
-            headers=_headers(provider, stream=request.stream),
+            headers=_headers(provider, accept=dialect.accept if request.stream else None),
             body=to_json(draft.body),
             dialect=dialect.name,
             tags=tags_for(provider, target.model),
@@ -115,11 +115,12 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
     )
 
 
-def _headers(provider: Provider, *, stream: bool) -> tuple[tuple[str, str], ...]:
+def _headers(provider: Provider, *, accept: str | None) -> tuple[tuple[str, str], ...]:
+    """All headers but the key's; `accept` is the media type of a stream, None for a reply in one piece."""
     common = [("content-type", "application/json")]
-    if stream:
+    if accept is not None:
         # Compressed streams arrive in bursts, at the ends of the compressor's blocks.
-        common += [("accept", "text/event-stream"), ("accept-encoding", "identity")]
+        common += [("accept", accept), ("accept-encoding", "identity")]
     else:
         common.append(("accept", "application/json"))
     return (*common, *provider.headers.items())

@@ -2,6 +2,7 @@
 
 import re
 from ipaddress import ip_address
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -10,6 +11,7 @@ from returns.result import Failure, Success
 from modelmix.errors import BadConfig
 from modelmix.outcome import Outcome
 
+_EVERYWHERE: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"})  # noqa: S104 - not bound
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -51,6 +53,33 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def reach(said: str, own: str) -> str:
+    """The URL at which a client reaches a server that is said to listen at `said`; `own` is where it does by itself.
+
+    A host without a scheme is plain http, and without a port has that of `own`. The addresses that mean every
+    interface, and none, mean this machine (`envconfig/config.go` of Ollama reads OLLAMA_HOST so).
+
+    >>> reach("0.0.0.0", "http://localhost:11434")
+    'http://127.0.0.1:11434'
+    """
+    plain = "://" not in said
+    if _UNSAFE.search(said) or any(letter in said for letter in "@?#"):
+        # Nothing is mended that is refused: `check` will say why.
+        return said
+    try:
+        url = urlsplit(f"http://{said}" if plain else said)
+        host, port, default = url.hostname or "", url.port, urlsplit(own).port
+    except ValueError:
+        return said
+    named = _EVERYWHERE.get(host)
+    if plain and port is None:
+        port = default
+    elif named is None:
+        return said
+    shown = named or (f"[{host}]" if ":" in host else host)
+    return SplitResult(url.scheme, shown if port is None else f"{shown}:{port}", url.path, "", "").geturl()
 
 
 def host_of(url: str) -> str:

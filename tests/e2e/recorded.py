@@ -10,8 +10,22 @@ import msgspec
 from msgspec import Struct
 
 from fakes.replies import Reply, Step
+from modelmix.providers.load import built_in
 
-PROVIDERS: Final = ("groq", "xai", "togetherai", "cerebras", "openrouter", "lmstudio", "minimax", "perplexity")
+PROVIDERS: Final = (
+    "groq",
+    "xai",
+    "togetherai",
+    "cerebras",
+    "openrouter",
+    "lmstudio",
+    "minimax",
+    "perplexity",
+    "ollama",
+)
+
+TAGGED: Final = ("minimax", "ollama")
+"""Whose reasoning is looked for in the text; the oracle leaves it there."""
 
 _BLOCK: Final = re.compile(r"\A\s*<think>(.*?)(?:</think>\s*|\Z)", re.DOTALL)
 
@@ -59,9 +73,9 @@ class Recording(Struct, frozen=True):
 
     @property
     def answer(self) -> "Answer":
-        """What a reader is shown: MiniMax writes its reasoning into the text, where the oracle leaves it."""
+        """What a reader is shown: reasoning that a model writes into its text is told from it."""
         text, reasoning = self.expected.text, self.expected.reasoning or ""
-        block = _BLOCK.match(text) if self.provider == "minimax" else None
+        block = _BLOCK.match(text) if self.provider in TAGGED else None
         return Answer(text, reasoning) if block is None else Answer(text[block.end() :], reasoning + block[1])
 
 
@@ -82,13 +96,14 @@ def reply(recording: Recording, cut: int | None = None) -> Reply:
 
 
 def records(shared: Path, provider: str) -> Iterator[Recording]:
-    """The recordings of a provider that speak `openai-chat`."""
+    """The recordings of a provider in the dialect that `gen` speaks to it."""
+    dialect = built_in(provider).dialect
     spec = spec_from_file_location("reader", shared / "recordings" / "reader.py")
     assert spec is not None
     assert spec.loader is not None
     reader = module_from_spec(spec)
     spec.loader.exec_module(reader)
-    for record in reader.records(str(shared / "recordings" / "dev"), provider=provider, dialect="openai-chat"):
+    for record in reader.records(str(shared / "recordings" / "dev"), provider=provider, dialect=dialect):
         response = record["response"]
         flat = {
             **record,

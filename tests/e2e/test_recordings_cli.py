@@ -13,12 +13,12 @@ from typing import Final
 
 import pytest
 
-from e2e.recorded import PROVIDERS, Problem, Recording, records, reply
+from e2e.recorded import PROVIDERS, TAGGED, Problem, Recording, records, reply
 from e2e.shell import Shell, Told
 from fakes.replies import Reply, answer
 from fakes.server import FaultServer, Request
 from modelmix.cli.gen import Place, gen
-from modelmix.decode import decoder
+from modelmix.decode import DIALECTS, DialectName, decoder
 
 CUT: Final = "The answer was cut off before its end"
 # Of the other providers no error, and of LM Studio no stream, is recorded.
@@ -138,9 +138,14 @@ def test_a_process_prints_a_recording_too(shared: Path, shell: Shell, provider: 
 # Cuts
 
 
+def dialect_of(recording: Recording) -> DialectName:
+    """The dialect of a recording, as the decoder knows it."""
+    return next(name for name in DIALECTS if name == recording.dialect)
+
+
 def marker(recording: Recording) -> int | None:
     """After how many bytes the terminal marker is complete, read off the uncut decode; None where there is none."""
-    reader, body = decoder("openai-chat"), recording.body
+    reader, body = decoder(dialect_of(recording)), recording.body
     for at in range(len(body)):
         reader.absorb(body[at : at + 1])
         if reader.complete:
@@ -151,7 +156,7 @@ def marker(recording: Recording) -> int | None:
 
 def shown(recording: Recording, cut: int) -> str:
     """The text in the first bytes of a stream."""
-    reader = decoder("openai-chat", tags="think" if recording.provider == "minimax" else "none")
+    reader = decoder(dialect_of(recording), tags="think" if recording.provider in TAGGED else "none")
     reader.feed(recording.body[:cut])
     reader.finish()
     found = reader.answer()

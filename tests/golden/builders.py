@@ -144,6 +144,7 @@ BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
         ),
         "document_url": Request(messages=(user("Sum up.", File(Url("https://example.com/a.pdf"), "a.pdf")),)),
         "effort_high": Request(messages=ASKED, options=Options(reasoning_effort="high")),
+        "effort_max": Request(messages=ASKED, options=Options(reasoning_effort="max")),
         "effort_medium": Request(messages=ASKED, options=Options(reasoning_effort="medium")),
         "effort_none": Request(messages=ASKED, options=Options(reasoning_effort="none")),
         "effort_none_sampling": Request(
@@ -224,6 +225,11 @@ BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
                 extra=extra(logit_bias={"1": 5}, service_tier="auto"),
             ),
         ),
+        "runtime_options": Request(
+            messages=ASKED,
+            options=Options(temperature=0.5, extra=extra(num_ctx=8192, keep_alive="5m", options={"new_one": 1})),
+        ),
+        "shaped_with_tools": Request(messages=(user("Where is Oslo?"),), output=POINT, tools=(WEATHER,)),
         "shaped_optional": Request(messages=(user("Who is Ada?"),), output=PROFILE),
         "shaped_optional_system": Request(messages=(system("Be brief."), user("Who is Ada?")), output=PROFILE),
         "stop": Request(messages=ASKED, options=Options(stop=("END",))),

@@ -16,9 +16,11 @@ RECORDED: Final = MappingProxyType[DialectName, frozenset[str]](
     {
         "openai-chat": frozenset({"openai-chat", "mistral-chat"}),
         "google-generate": frozenset({"google-generate"}),
+        "ollama-chat": frozenset({"ollama-chat", "ollama-generate"}),
     }
 )
-"""What the recordings call each dialect. Mistral's chat is `openai-chat` with parts in its content."""
+"""What the recordings call each dialect. Mistral's chat is `openai-chat` with parts in its content, and Ollama's
+`/api/generate` is `/api/chat` with its text beside the envelope."""
 
 
 class Call(Struct, frozen=True):

@@ -122,6 +122,13 @@ HOSTS: dict[str, tuple[dict[str, str], str]] = {
     "not set": ({}, "http://localhost:11434"),
     "a host and a port": ({"OLLAMA_HOST": "127.0.0.1:9999"}, "http://127.0.0.1:9999"),
     "a URL": ({"OLLAMA_HOST": "https://ollama.corp.example"}, "https://ollama.corp.example"),
+    "a URL without a port": ({"OLLAMA_HOST": "http://localhost"}, "http://localhost"),
+    "a host alone": ({"OLLAMA_HOST": "localhost"}, "http://localhost:11434"),
+    "every interface": ({"OLLAMA_HOST": "0.0.0.0"}, "http://127.0.0.1:11434"),
+    "every interface, a port": ({"OLLAMA_HOST": "0.0.0.0:8080"}, "http://127.0.0.1:8080"),
+    "every interface, a URL": ({"OLLAMA_HOST": "http://0.0.0.0:8080/x/"}, "http://127.0.0.1:8080/x"),
+    "every interface of IPv6": ({"OLLAMA_HOST": "[::]:8080"}, "http://[::1]:8080"),
+    "a port alone": ({"OLLAMA_HOST": ":8080"}, "http://127.0.0.1:8080"),
     "empty": ({"OLLAMA_HOST": ""}, "http://localhost:11434"),
 }
 
@@ -129,6 +136,15 @@ HOSTS: dict[str, tuple[dict[str, str], str]] = {
 @pytest.mark.parametrize(("env", "base_url"), HOSTS.values(), ids=HOSTS)
 def test_a_variable_moves_ollama(env: dict[str, str], base_url: str) -> None:
     assert aim("ollama:llama3", World(Config(), env), Aim()).unwrap().base_url == base_url
+
+
+@pytest.mark.parametrize(
+    "host", ["192.168.1.2", "u:p@0.0.0.0", "0.0.0.0 ", "0.0.0.0?", "http://0.0.0.0#x", "0.0.0.0:port", "http://[::"]
+)
+def test_a_host_that_is_refused_is_not_mended(host: str) -> None:
+    error = aim("ollama:llama3", World(Config(), {"OLLAMA_HOST": host}), Aim()).failure()
+    assert isinstance(error, BadConfig)
+    assert error.where == "base URL"
 
 
 def test_a_variable_that_moves_a_provider_takes_no_stored_key_along() -> None:

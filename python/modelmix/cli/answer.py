@@ -202,7 +202,8 @@ def _show_partial(job: Job, problem: MixError, screen: Screen, *, shown: bool) -
     partial = problem.partial if isinstance(problem, Sent) else None
     text = "" if partial is None or job.format != "text" else partial.text
     if text:
-        screen.answer("\n" if shown else f"{text}\n")
+        end = "" if text.endswith("\n") else "\n"
+        screen.answer(end if shown else text + end)
         screen.end_answer()
         screen.note("\n")
 

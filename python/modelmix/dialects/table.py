@@ -7,6 +7,7 @@ from typing import Final
 from modelmix.decode import DialectName
 from modelmix.dialects.draft import Encode, Path
 from modelmix.dialects.google_generate import encode as google_generate
+from modelmix.dialects.ollama_chat import encode as ollama_chat
 from modelmix.dialects.openai_chat import encode as openai_chat
 from modelmix.node import Node
 
@@ -17,11 +18,16 @@ class Dialect(Node, frozen=True, kw_only=True):
     name: DialectName
     path: Path
     encode: Encode
+    accept: str = "text/event-stream"
+    """The media type of its streams."""
 
 
 TABLE: Final[Mapping[str, Dialect]] = MappingProxyType(
     {
         "openai-chat": Dialect(name="openai-chat", path=openai_chat.path, encode=openai_chat.encode),
         "google-generate": Dialect(name="google-generate", path=google_generate.path, encode=google_generate.encode),
+        "ollama-chat": Dialect(
+            name="ollama-chat", path=ollama_chat.path, encode=ollama_chat.encode, accept="application/x-ndjson"
+        ),
     }
 )

@@ -109,6 +109,8 @@ impl<Slot: Copy> Template<Slot> {
             let end = text::extent(rest, 0)?;
             let literal = rest.get(..end.close)?;
             match (role, value) {
+                // A line ends here: the rest is another frame, however it looks.
+                (Role::Padding, _) if literal.iter().any(|byte| *byte < 0x20) => return None,
                 (Role::Padding, _) => {}
                 (_, None) => value = Some((literal, end.escaped)),
                 (_, Some((known, _))) if known == literal => {}

@@ -3,12 +3,14 @@
 mod blocks;
 mod google_generate;
 mod lesson;
+mod ollama_chat;
 mod openai_chat;
 mod sources;
 
 pub(crate) use blocks::Blocks;
 pub(crate) use google_generate::GoogleGenerate;
 pub(crate) use lesson::{Lesson, Slot};
+pub(crate) use ollama_chat::OllamaChat;
 pub(crate) use openai_chat::OpenAiChat;
 pub(crate) use sources::Sources;
 
@@ -25,12 +27,17 @@ pub enum Dialect {
     OpenAiChat,
     /// `POST /models/{id}:generateContent` of Google's Gemini API.
     GoogleGenerate,
+    /// `POST /api/chat` of Ollama.
+    OllamaChat,
 }
 
 impl Dialect {
     /// Every dialect, with the name it has everywhere else.
-    pub const ALL: [(&'static str, Self); 2] =
-        [("openai-chat", Self::OpenAiChat), ("google-generate", Self::GoogleGenerate)];
+    pub const ALL: [(&'static str, Self); 3] = [
+        ("openai-chat", Self::OpenAiChat),
+        ("google-generate", Self::GoogleGenerate),
+        ("ollama-chat", Self::OllamaChat),
+    ];
 
     /// The dialect of that name.
     pub fn named(name: &str) -> Option<Self> {
@@ -42,6 +49,7 @@ impl Dialect {
         match self {
             Self::OpenAiChat => Framing::Sniff,
             Self::GoogleGenerate => Framing::Items,
+            Self::OllamaChat => Framing::Lines,
         }
     }
 
@@ -50,6 +58,7 @@ impl Dialect {
         match self {
             Self::OpenAiChat => Box::new(OpenAiChat::new(tags)),
             Self::GoogleGenerate => Box::new(GoogleGenerate::default()),
+            Self::OllamaChat => Box::new(OllamaChat::new(tags)),
         }
     }
 }

@@ -18,8 +18,8 @@ pub struct Frame<'a> {
     pub event: &'a [u8],
     /// The payload.
     pub data: &'a [u8],
-    /// The bytes of the whole SSE event, its blank line included, and where `data` starts in them; only when all of
-    /// it lies in one chunk and nothing before it matters.
+    /// The bytes of the whole SSE event or line, its blank line or newline included, and where `data` starts in them;
+    /// only when all of it lies in one chunk and nothing before it matters.
     pub raw: Option<(&'a [u8], usize)>,
     /// Whether this is what the framing's standard calls an event; an SSE field named `error` is not.
     pub standard: bool,
@@ -37,7 +37,8 @@ pub type Next<'a> = Result<Option<Frame<'a>>, Oversize>;
 pub enum Framing {
     /// Told from the first byte: `{` or `[` is a document, `<` is a page, anything else is SSE.
     Sniff,
-    /// One JSON document a line.
+    /// One JSON document a line; told from the first byte as [`Framing::Sniff`], and a document that goes on over
+    /// several lines is a whole body.
     Lines,
     /// Told from the first byte as [`Framing::Sniff`], but `[` starts an array whose items are the frames.
     Items,
@@ -77,11 +78,7 @@ pub struct Framer {
 impl Framer {
     /// `limit` bounds a single event, line or item, in bytes.
     pub fn new(framing: Framing, limit: usize) -> Self {
-        let state = match framing {
-            Framing::Lines => State::Lines(Lines::new(limit)),
-            Framing::Sniff | Framing::Items => State::Undecided(framing, 0),
-        };
-        Self { state, limit }
+        Self { state: State::Undecided(framing, 0), limit }
     }
 
     /// The next frame of `chunk` from `at` on, which moves past it.
@@ -91,6 +88,11 @@ impl Framer {
     pub fn next<'a>(&'a mut self, chunk: &'a [u8], at: &mut usize) -> Next<'a> {
         if let State::Undecided(framing, bom) = self.state {
             self.decide(framing, bom, chunk, at);
+        }
+        if let State::Lines(lines) = &self.state
+            && let Some(opening) = lines.opening_of_a_body(chunk, *at)
+        {
+            self.state = State::Whole(opening);
         }
         match &mut self.state {
             State::Undecided(..) => Ok(None),
@@ -128,15 +130,20 @@ impl Framer {
     fn chosen(&self, framing: Framing, bom: usize, first: u8) -> State {
         match (first, framing) {
             (b'[', Framing::Items) => State::Items(Items::new(self.limit)),
+            (b'{', Framing::Lines) => State::Lines(Lines::new(self.limit)),
             (b'{' | b'[', _) => State::Whole(Vec::new()),
             (b'<', _) => State::Page(Vec::new()),
             _ => State::Sse(Box::new(Sse::after_bom(self.limit, bom))),
         }
     }
 
-    /// Whether the next byte starts a fresh SSE event, with nothing of an earlier one pending.
+    /// Whether the next byte starts a fresh event or line, with nothing of an earlier one pending.
     pub(crate) fn is_fresh(&self) -> bool {
-        matches!(&self.state, State::Sse(sse) if sse.fresh())
+        match &self.state {
+            State::Sse(sse) => sse.fresh(),
+            State::Lines(lines) => lines.is_fresh(),
+            _ => false,
+        }
     }
 
     /// Ends the input.
@@ -151,10 +158,11 @@ impl Framer {
         }
     }
 
-    /// The whole body, where the reply is one.
+    /// The whole body, where the reply is one, or the line that lacks its end.
     pub(crate) fn body(&self) -> &[u8] {
         match &self.state {
             State::Whole(body) => body,
+            State::Lines(lines) => lines.pending(),
             _ => b"",
         }
     }
