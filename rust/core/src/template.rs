@@ -17,9 +17,11 @@ pub(crate) enum Role {
     Mirror,
     /// Means nothing: `OpenAI` pads events to hide their length.
     Padding,
+    /// No literal, but spaces between tokens: Anthropic pads events with them.
+    Blank,
 }
 
-/// A literal of the payload, without its quotes.
+/// A literal of the payload, without its quotes, or the spaces of a [`Role::Blank`].
 pub(crate) type Hole = (Role, Range<usize>);
 
 /// An earlier frame with holes in it.
@@ -62,10 +64,14 @@ impl<Slot: Copy> Template<Slot> {
         let (mut rest, mut value) = (bytes, None);
         for (piece, role) in &self.pieces {
             rest = rest.strip_prefix(piece.as_slice())?;
+            if *role == Role::Blank {
+                rest = unspaced(rest);
+                continue;
+            }
             let end = text::extent(rest, 0)?;
             let literal = rest.get(..end.close)?;
             match (role, value) {
-                (Role::Padding, _) => {}
+                (Role::Padding | Role::Blank, _) => {}
                 (_, None) => value = Some((literal, end.escaped)),
                 (_, Some((known, _))) if known == literal => {}
                 _ => return None,
@@ -80,6 +86,11 @@ impl<Slot: Copy> Template<Slot> {
         };
         Some(Hit { literal, escaped, len: bytes.len() - rest.len() })
     }
+}
+
+fn unspaced(bytes: &[u8]) -> &[u8] {
+    let spaces = bytes.iter().take_while(|byte| **byte == b' ').count();
+    bytes.get(spaces..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -109,6 +120,18 @@ mod tests {
         ] {
             assert_eq!(template.fit(other), None, "{}", String::from_utf8_lossy(other));
         }
+    }
+
+    #[test]
+    fn any_number_of_spaces_fits_a_blank() {
+        let raw = "data: {\"d\":{\"t\":\"hi\"}  }\n\n";
+        let holes = vec![(Role::Value, 10..12), (Role::Blank, 14..16)];
+        let template = Template::learn(raw.as_bytes(), 6, (), holes).expect("the ranges fit");
+        for next in ["data: {\"d\":{\"t\":\"ho\"}}\n\n", "data: {\"d\":{\"t\":\"ho\"}       }\n\n"] {
+            let hit = Hit { literal: b"ho", escaped: false, len: next.len() };
+            assert_eq!(template.fit(next.as_bytes()), Some(hit), "{next}");
+        }
+        assert_eq!(template.fit(b"data: {\"d\":{\"t\":\"ho\"} ,}\n\n"), None);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What each wire format means: one file a dialect, each with a state that reads frames and writes events.
 
+mod anthropic_messages;
 mod blocks;
 mod lesson;
 mod openai_chat;
 
+pub(crate) use anthropic_messages::AnthropicMessages;
 pub(crate) use blocks::Blocks;
 pub(crate) use lesson::{Lesson, Slot};
 pub(crate) use openai_chat::OpenAiChat;
@@ -19,11 +21,14 @@ use crate::template::Hole;
 pub enum Dialect {
     /// `POST /chat/completions` and all that copy it.
     OpenAiChat,
+    /// `POST /messages` of Anthropic and all that copy it.
+    AnthropicMessages,
 }
 
 impl Dialect {
     /// Every dialect, with the name it has everywhere else.
-    pub const ALL: [(&'static str, Self); 1] = [("openai-chat", Self::OpenAiChat)];
+    pub const ALL: [(&'static str, Self); 2] =
+        [("openai-chat", Self::OpenAiChat), ("anthropic-messages", Self::AnthropicMessages)];
 
     /// The dialect of that name.
     pub fn named(name: &str) -> Option<Self> {
@@ -33,7 +38,7 @@ impl Dialect {
     /// How its replies are cut into frames.
     pub fn framing(self) -> Framing {
         match self {
-            Self::OpenAiChat => Framing::Sniff,
+            Self::OpenAiChat | Self::AnthropicMessages => Framing::Sniff,
         }
     }
 
@@ -41,6 +46,7 @@ impl Dialect {
     pub(crate) fn listen(self, tags: Tags) -> Box<dyn Listen> {
         match self {
             Self::OpenAiChat => Box::new(OpenAiChat::new(tags)),
+            Self::AnthropicMessages => Box::new(AnthropicMessages::default()),
         }
     }
 }
