@@ -206,11 +206,11 @@ impl Listen for AnthropicMessages {
         self.lesson.learned()
     }
 
-    /// Another block may have begun under the same index.
+    /// The reply may have begun anew, and another block under the same index.
     fn accepts(&self, slot: Slot) -> bool {
         match slot {
             Slot::Silence => true,
-            Slot::Block(at) => self.content.is_growing(at),
+            Slot::Block(at) => self.beginning.is_none() && self.content.is_growing(at),
             Slot::Text | Slot::Reasoning | Slot::Detail(_) | Slot::Arguments(_) => false,
         }
     }
