@@ -17,6 +17,7 @@ RECORDED: Final = MappingProxyType[DialectName, frozenset[str]](
         "openai-chat": frozenset({"openai-chat", "mistral-chat"}),
         "google-generate": frozenset({"google-generate"}),
         "ollama-chat": frozenset({"ollama-chat", "ollama-generate"}),
+        "anthropic-messages": frozenset({"anthropic-messages"}),
     }
 )
 """What the recordings call each dialect. Mistral's chat is `openai-chat` with parts in its content, and Ollama's

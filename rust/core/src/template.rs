@@ -19,6 +19,8 @@ pub(crate) enum Role {
     Padding,
     /// A count that changes from frame to frame, known to the dialect by this number.
     Count(u8),
+    /// No literal, but spaces between tokens: Anthropic pads events with them.
+    Blank,
 }
 
 /// How many counts a template may have; a frame of Gemini's has up to nine.
@@ -56,7 +58,7 @@ fn count(bytes: &[u8]) -> Option<(i64, usize)> {
     Some((value, digits))
 }
 
-/// A literal of the payload, without its quotes.
+/// A literal of the payload, without its quotes, or the spaces of a [`Role::Blank`].
 pub(crate) type Hole = (Role, Range<usize>);
 
 /// An earlier frame with holes in it.
@@ -106,6 +108,10 @@ impl<Slot: Copy> Template<Slot> {
                 rest = rest.get(digits..)?;
                 continue;
             }
+            if *role == Role::Blank {
+                rest = unspaced(rest);
+                continue;
+            }
             let end = text::extent(rest, 0)?;
             let literal = rest.get(..end.close)?;
             match (role, value) {
@@ -126,6 +132,11 @@ impl<Slot: Copy> Template<Slot> {
         };
         Some(Hit { literal, escaped, counts, len: bytes.len() - rest.len() })
     }
+}
+
+fn unspaced(bytes: &[u8]) -> &[u8] {
+    let spaces = bytes.iter().take_while(|byte| **byte == b' ').count();
+    bytes.get(spaces..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -156,6 +167,18 @@ mod tests {
         ] {
             assert_eq!(template.fit(other), None, "{}", String::from_utf8_lossy(other));
         }
+    }
+
+    #[test]
+    fn any_number_of_spaces_fits_a_blank() {
+        let raw = "data: {\"d\":{\"t\":\"hi\"}  }\n\n";
+        let holes = vec![(Role::Value, 11..13), (Role::Blank, 15..17)];
+        let template = Template::learn(raw.as_bytes(), 6, (), holes).expect("the ranges fit");
+        for next in ["data: {\"d\":{\"t\":\"ho\"}}\n\n", "data: {\"d\":{\"t\":\"ho\"}       }\n\n"] {
+            let hit = Hit { literal: b"ho", escaped: false, counts: Counts::default(), len: next.len() };
+            assert_eq!(template.fit(next.as_bytes()), Some(hit), "{next}");
+        }
+        assert_eq!(template.fit(b"data: {\"d\":{\"t\":\"ho\"} ,}\n\n"), None);
     }
 
     #[test]

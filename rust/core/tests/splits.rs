@@ -106,7 +106,11 @@ struct Decoded {
 }
 
 fn settings(tags: Tags, coalesce: bool, event: usize) -> Settings {
-    let mut settings = Settings::new(Dialect::OpenAiChat);
+    settings_of(Dialect::OpenAiChat, tags, coalesce, event)
+}
+
+fn settings_of(dialect: Dialect, tags: Tags, coalesce: bool, event: usize) -> Settings {
+    let mut settings = Settings::new(dialect);
     settings.tags = tags;
     settings.coalesce = coalesce;
     settings.limits.event = event;
@@ -150,6 +154,29 @@ const KINDS: [&str; 20] = [
     ": ping",
 ];
 
+/// The same for blocks: what begins, grows and stops, under three indices, padded or not.
+const BLOCKS: [&str; 19] = [
+    r#"data: {"type":"message_start","message":{"id":"1","model":"m","content":[],"usage":{"input_tokens":3}}}"#,
+    r#"data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":TEXT}}"#,
+    r#"data: {"type":"content_block_start","index":1,"content_block":{"type":"thinking","thinking":"","signature":""}}"#,
+    r#"data: {"type":"content_block_start","index":2,"content_block":{"type":"tool_use","id":"a","name":"f","input":{}}}"#,
+    r#"data: {"type":"content_block_start","index":2,"content_block":{"type":"server_tool_use","name":"s","input":{}}}"#,
+    r#"data: {"type":"content_block_start","index":0,"content_block":{"type":"redacted_thinking","data":TEXT}}"#,
+    r#"NAMEDdata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":TEXT}}"#,
+    r#"NAMEDdata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":TEXT}    }"#,
+    r#"data: {"type":"content_block_delta","index":1,"delta":{"type":"thinking_delta","thinking":TEXT} }"#,
+    r#"data: {"type":"content_block_delta","index":2,"delta":{"type":"input_json_delta","partial_json":TEXT}   }"#,
+    r#"data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":TEXT},"p":PAD}"#,
+    r#"data: {"type":"content_block_delta","index":1,"delta":{"type":"signature_delta","signature":TEXT}}"#,
+    r#"data: {"type":"content_block_delta","index":0,"delta":{"type":"citations_delta","citation":{"url":TEXT}}}"#,
+    r#"data: {"type":"content_block_delta","index":2,"delta":{"type":"new_delta","content":TEXT}}"#,
+    r#"data: {"type":"content_block_stop","index":0}"#,
+    r#"data: {"type":"content_block_stop","index":2 }"#,
+    r#"data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":7}}"#,
+    r#"data: {"type":"ping"}"#,
+    ": ping",
+];
+
 /// A literal: plain, with escapes, with half a surrogate pair, or damaged.
 fn literals() -> impl Strategy<Value = String> {
     const RAW: &[&str] = &[
@@ -185,17 +212,21 @@ fn literals() -> impl Strategy<Value = String> {
 
 /// A stream of few kinds of frames, so that templates are learned and fit.
 fn streams() -> impl Strategy<Value = String> {
-    let frames =
-        vec(select(&KINDS[..]), 1..5).prop_flat_map(|kinds| vec((select(kinds), literals(), literals()), 1..60));
+    streams_of(&KINDS, "data: [DONE]")
+}
+
+fn streams_of(kinds: &'static [&'static str], last: &'static str) -> impl Strategy<Value = String> {
+    let frames = vec(select(kinds), 1..5).prop_flat_map(|kinds| vec((select(kinds), literals(), literals()), 1..60));
     let ends = select(&["\n\n", "\r\n\r\n", "\r\r"][..]);
-    (frames, ends, any::<bool>()).prop_map(|(frames, end, done)| {
+    (frames, ends, any::<bool>()).prop_map(move |(frames, end, done)| {
         let mut out = String::new();
         for (kind, text, padding) in frames {
+            let kind = kind.replace("NAMED", "event: content_block_delta\n");
             out.push_str(&kind.replace("TEXT", &text).replace("PAD", &padding));
             out.push_str(end);
         }
         if done {
-            out.push_str("data: [DONE]");
+            out.push_str(last);
             out.push_str(end);
         }
         out
@@ -228,6 +259,23 @@ proptest! {
         prop_assert!(read.ended);
         prop_assert_eq!(&decoded(&[bytes], settings), &read);
         prop_assert_eq!(&decoded(&pieces(bytes, &places), settings), &read);
+    }
+
+    #[test]
+    fn a_template_says_what_reading_says_of_blocks(
+        text in streams_of(&BLOCKS, r#"data: {"type":"message_stop"}"#),
+        places in vec(any::<Index>(), 0..6),
+        event in prop_oneof![Just(16usize << 20), 60usize..140],
+    ) {
+        let bytes = text.as_bytes();
+        let settings = settings_of(Dialect::AnthropicMessages, Tags::None, false, event);
+        let read = decoded(&singly(bytes), settings);
+        prop_assert_eq!(terminals(&read), 1);
+        prop_assert!(read.ended);
+        prop_assert_eq!(&decoded(&[bytes], settings), &read);
+        prop_assert_eq!(&decoded(&pieces(bytes, &places), settings), &read);
+        let settings = settings_of(Dialect::AnthropicMessages, Tags::None, true, event);
+        prop_assert_eq!(&decoded(&pieces(bytes, &places), settings).answer, &read.answer);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(crate) enum Slot {
     Detail(usize),
     /// The arguments of the tool call at this place.
     Arguments(usize),
+    /// Whatever the content block at this place is made of.
+    Block(usize),
 }
 
 /// Gathers what one payload teaches while it is read.
@@ -64,6 +66,11 @@ impl Lesson {
             Some(digits) => self.holes.push((Role::Count(name), digits)),
             None => self.spoiled = true,
         }
+    }
+
+    /// Spaces between two tokens, where there may be any number of them.
+    pub(crate) fn blank(&mut self, spaces: Range<usize>) {
+        self.holes.push((Role::Blank, spaces));
     }
 
     /// What is to be learned, if anything.

@@ -1,5 +1,6 @@
 //! What each wire format means: one file a dialect, each with a state that reads frames and writes events.
 
+mod anthropic_messages;
 mod blocks;
 mod google_generate;
 mod lesson;
@@ -7,6 +8,7 @@ mod ollama_chat;
 mod openai_chat;
 mod sources;
 
+pub(crate) use anthropic_messages::AnthropicMessages;
 pub(crate) use blocks::Blocks;
 pub(crate) use google_generate::GoogleGenerate;
 pub(crate) use lesson::{Lesson, Slot};
@@ -25,6 +27,8 @@ use crate::template::{Counts, Hole};
 pub enum Dialect {
     /// `POST /chat/completions` and all that copy it.
     OpenAiChat,
+    /// `POST /messages` of Anthropic and all that copy it.
+    AnthropicMessages,
     /// `POST /models/{id}:generateContent` of Google's Gemini API.
     GoogleGenerate,
     /// `POST /api/chat` of Ollama.
@@ -33,8 +37,9 @@ pub enum Dialect {
 
 impl Dialect {
     /// Every dialect, with the name it has everywhere else.
-    pub const ALL: [(&'static str, Self); 3] = [
+    pub const ALL: [(&'static str, Self); 4] = [
         ("openai-chat", Self::OpenAiChat),
+        ("anthropic-messages", Self::AnthropicMessages),
         ("google-generate", Self::GoogleGenerate),
         ("ollama-chat", Self::OllamaChat),
     ];
@@ -47,7 +52,7 @@ impl Dialect {
     /// How its replies are cut into frames.
     pub fn framing(self) -> Framing {
         match self {
-            Self::OpenAiChat => Framing::Sniff,
+            Self::OpenAiChat | Self::AnthropicMessages => Framing::Sniff,
             Self::GoogleGenerate => Framing::Items,
             Self::OllamaChat => Framing::Lines,
         }
@@ -57,6 +62,7 @@ impl Dialect {
     pub(crate) fn listen(self, tags: Tags) -> Box<dyn Listen> {
         match self {
             Self::OpenAiChat => Box::new(OpenAiChat::new(tags)),
+            Self::AnthropicMessages => Box::new(AnthropicMessages::default()),
             Self::GoogleGenerate => Box::new(GoogleGenerate::default()),
             Self::OllamaChat => Box::new(OllamaChat::new(tags)),
         }

@@ -197,7 +197,7 @@ impl Listen for GoogleGenerate {
         match slot {
             Slot::Text => self.blocks.push_literal(Channel::Text, literal, escaped, out),
             Slot::Reasoning => self.blocks.push_literal(Channel::Reasoning, literal, escaped, out),
-            Slot::Silence | Slot::Detail(_) | Slot::Arguments(_) => Ok(()),
+            Slot::Silence | Slot::Detail(_) | Slot::Arguments(_) | Slot::Block(_) => Ok(()),
         }
     }
 

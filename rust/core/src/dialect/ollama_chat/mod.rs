@@ -201,7 +201,7 @@ impl Listen for OllamaChat {
                 Ok(())
             }
             // Calls come whole, so no template is ever made of one.
-            Slot::Silence | Slot::Detail(_) | Slot::Arguments(_) => Ok(()),
+            Slot::Silence | Slot::Detail(_) | Slot::Arguments(_) | Slot::Block(_) => Ok(()),
         }
     }
 
