@@ -30,7 +30,7 @@ from modelmix.errors import SentError, TooLarge, Truncated, Undecodable
 from modelmix.node import Node
 from modelmix.rejection import read_rejection
 
-DialectName: TypeAlias = Literal["openai-chat"]
+DialectName: TypeAlias = Literal["openai-chat", "openai-responses"]
 """The wire formats that can be decoded."""
 
 DIALECTS: Final[tuple[DialectName, ...]] = get_args(DialectName)

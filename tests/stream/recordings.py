@@ -13,7 +13,10 @@ from msgspec import Struct
 from modelmix.decode import DialectName
 
 RECORDED: Final = MappingProxyType[DialectName, frozenset[str]](
-    {"openai-chat": frozenset({"openai-chat", "mistral-chat"})}
+    {
+        "openai-chat": frozenset({"openai-chat", "mistral-chat"}),
+        "openai-responses": frozenset({"openai-responses"}),
+    }
 )
 """What the recordings call each dialect. Mistral's chat is `openai-chat` with parts in its content."""
 

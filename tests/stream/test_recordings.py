@@ -64,7 +64,7 @@ def heard(reading: Reading) -> dict[str, object]:
             (call.name, None if call.minted else call.id, json.loads(call.arguments)) for call in answer.tool_calls
         ),
         "arguments": tuple(call.arguments for call in answer.tool_calls),
-        "citations": tuple(citation.url for citation in answer.citations),
+        "citations": sources(answer),
         "id": answer.id,
         "model": answer.model,
         "input": usage.input,
@@ -77,6 +77,12 @@ def heard(reading: Reading) -> dict[str, object]:
         "finish": None if failed else answer.finish,
         "raw_finish": None if failed else answer.raw_finish,
     }
+
+
+def sources(answer: Response) -> tuple[str, ...]:
+    """The URLs of an answer. One that goes back with each text it belongs to may come more than once."""
+    sealed = [citation.url for citation in answer.citations if citation.seal and citation.url]
+    return (*dict.fromkeys(sealed), *(citation.url for citation in answer.citations if not citation.seal))
 
 
 def _problem(reading: Reading) -> tuple[bool, str | None] | None:

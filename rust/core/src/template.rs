@@ -17,9 +17,11 @@ pub(crate) enum Role {
     Mirror,
     /// Means nothing: `OpenAI` pads events to hide their length.
     Padding,
+    /// Digits that mean nothing: `OpenAI` numbers the events of a response.
+    Counter,
 }
 
-/// A literal of the payload, without its quotes.
+/// A literal of the payload, without its quotes, or the digits of a [`Role::Counter`].
 pub(crate) type Hole = (Role, Range<usize>);
 
 /// An earlier frame with holes in it.
@@ -62,10 +64,14 @@ impl<Slot: Copy> Template<Slot> {
         let (mut rest, mut value) = (bytes, None);
         for (piece, role) in &self.pieces {
             rest = rest.strip_prefix(piece.as_slice())?;
+            if *role == Role::Counter {
+                rest = after_digits(rest)?;
+                continue;
+            }
             let end = text::extent(rest, 0)?;
             let literal = rest.get(..end.close)?;
             match (role, value) {
-                (Role::Padding, _) => {}
+                (Role::Padding | Role::Counter, _) => {}
                 (_, None) => value = Some((literal, end.escaped)),
                 (_, Some((known, _))) if known == literal => {}
                 _ => return None,
@@ -80,6 +86,12 @@ impl<Slot: Copy> Template<Slot> {
         };
         Some(Hit { literal, escaped, len: bytes.len() - rest.len() })
     }
+}
+
+/// What follows the digits that come next, of which there is at least one.
+fn after_digits(bytes: &[u8]) -> Option<&[u8]> {
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 { None } else { bytes.get(digits..) }
 }
 
 #[cfg(test)]
@@ -119,5 +131,21 @@ mod tests {
         assert_eq!(template.fit(next), Some(Hit { literal: b"ho", escaped: false, len: next.len() }));
         assert_eq!(template.fit(b"data: {\"t\":\"ho\",\"p\":\"\",\"m\":\"hu\"}\n\n"), None);
         assert_eq!(template.fit(b"data: {\"t\":\"ho\",\"p\":1,\"m\":\"ho\"}\n\n"), None);
+    }
+
+    #[test]
+    fn a_counter_may_be_any_digits() {
+        let template = learn("data: {\"t\":\"hi\",\"n\":99}\n\n", &[(Role::Value, "hi"), (Role::Counter, "99")]);
+        let next = b"data: {\"t\":\"ho\",\"n\":100}\n\n";
+        assert_eq!(template.fit(next), Some(Hit { literal: b"ho", escaped: false, len: next.len() }));
+        for other in [
+            &b"data: {\"t\":\"ho\",\"n\":}\n\n"[..],
+            b"data: {\"t\":\"ho\",\"n\":-1}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":1.5}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":\"1\"}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":10",
+        ] {
+            assert_eq!(template.fit(other), None, "{}", String::from_utf8_lossy(other));
+        }
     }
 }

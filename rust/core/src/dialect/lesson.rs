@@ -17,6 +17,8 @@ pub(crate) enum Slot {
     Detail(usize),
     /// The arguments of the tool call at this place.
     Arguments(usize),
+    /// Whatever the content block at this place is made of.
+    Block(usize),
 }
 
 /// Gathers what one payload teaches while it is read.
@@ -56,6 +58,11 @@ impl Lesson {
     /// A literal that means nothing.
     pub(crate) fn padding(&mut self, literal: Option<Range<usize>>) {
         self.holes.extend(literal.map(|literal| (Role::Padding, literal)));
+    }
+
+    /// A counter that means nothing; one that is not written in plain digits is left as it stands.
+    pub(crate) fn counter(&mut self, digits: Option<Range<usize>>) {
+        self.holes.extend(digits.map(|digits| (Role::Counter, digits)));
     }
 
     /// What is to be learned, if anything.

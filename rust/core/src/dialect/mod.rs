@@ -3,10 +3,12 @@
 mod blocks;
 mod lesson;
 mod openai_chat;
+mod openai_responses;
 
 pub(crate) use blocks::Blocks;
 pub(crate) use lesson::{Lesson, Slot};
 pub(crate) use openai_chat::OpenAiChat;
+pub(crate) use openai_responses::OpenAiResponses;
 
 use crate::event::Batch;
 use crate::framing::Framing;
@@ -19,11 +21,14 @@ use crate::template::Hole;
 pub enum Dialect {
     /// `POST /chat/completions` and all that copy it.
     OpenAiChat,
+    /// `POST /responses` of `OpenAI` and those who copy it.
+    OpenAiResponses,
 }
 
 impl Dialect {
     /// Every dialect, with the name it has everywhere else.
-    pub const ALL: [(&'static str, Self); 1] = [("openai-chat", Self::OpenAiChat)];
+    pub const ALL: [(&'static str, Self); 2] =
+        [("openai-chat", Self::OpenAiChat), ("openai-responses", Self::OpenAiResponses)];
 
     /// The dialect of that name.
     pub fn named(name: &str) -> Option<Self> {
@@ -33,7 +38,7 @@ impl Dialect {
     /// How its replies are cut into frames.
     pub fn framing(self) -> Framing {
         match self {
-            Self::OpenAiChat => Framing::Sniff,
+            Self::OpenAiChat | Self::OpenAiResponses => Framing::Sniff,
         }
     }
 
@@ -41,6 +46,8 @@ impl Dialect {
     pub(crate) fn listen(self, tags: Tags) -> Box<dyn Listen> {
         match self {
             Self::OpenAiChat => Box::new(OpenAiChat::new(tags)),
+            // Those who speak it tell reasoning apart themselves, so there is no markup to look for.
+            Self::OpenAiResponses => Box::new(OpenAiResponses::default()),
         }
     }
 }

@@ -358,6 +358,7 @@ impl Listen for OpenAiChat {
         match slot {
             Slot::Silence | Slot::Text | Slot::Reasoning | Slot::Detail(_) => true,
             Slot::Arguments(call) => self.calls.is_last(call),
+            Slot::Block(_) => false,
         }
     }
 
@@ -378,7 +379,7 @@ impl Listen for OpenAiChat {
                 self.details.grow(entry, out.buffer().get(from..).unwrap_or_default());
                 Ok(())
             }
-            Slot::Silence => Ok(()),
+            Slot::Silence | Slot::Block(_) => Ok(()),
         }
     }
 
