@@ -70,6 +70,10 @@ def marks(body: bytes, dialect: DialectName) -> Marks:
         at += 1
     failed = reader.ended and isinstance(reader.terminal(), Failed)
     error = len(body[:at].rstrip()) if failed else inf
+    if not reader.ended:
+        # The last event may lack its blank line, so that only the end of the input completes it.
+        reader.finish()
+        complete = len(body.rstrip()) if isinstance(reader.terminal(), Finished) else complete
     return Marks(inf if complete == error else complete, error)
 
 

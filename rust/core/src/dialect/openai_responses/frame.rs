@@ -57,6 +57,8 @@ impl<'a> Frame<'a> {
             }
         }
         scan.end()?;
+        // Events of tools have an output too.
+        frame.bare &= frame.kind.is_empty();
         Ok(Some(frame))
     }
 }
