@@ -92,7 +92,9 @@ def _clamped(rule: Rule, body: Body) -> Iterator[Adaptation]:
     for field, (low, high) in rule.clamp.items():
         value = body.get(field)
         if isinstance(value, int | float) and not low <= value <= high:
-            body[field] = min(max(value, low), high)
+            bound = min(max(value, low), high)
+            # A limit in whole numbers stays one: APIs refuse `16.0` where they count.
+            body[field] = int(bound) if isinstance(value, int) and float(bound).is_integer() else bound
             yield Adaptation(field=field, action="clamped", into=str(body[field]), why=rule.why)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from modelmix.decode import DialectName
 from modelmix.dialects.draft import Encode, Path
 from modelmix.dialects.openai_chat import encode as openai_chat
+from modelmix.dialects.openai_responses import encode as openai_responses
 from modelmix.node import Node
 
 
@@ -19,5 +20,10 @@ class Dialect(Node, frozen=True, kw_only=True):
 
 
 TABLE: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {"openai-chat": Dialect(name="openai-chat", path=openai_chat.path, encode=openai_chat.encode)}
+    {
+        "openai-chat": Dialect(name="openai-chat", path=openai_chat.path, encode=openai_chat.encode),
+        "openai-responses": Dialect(
+            name="openai-responses", path=openai_responses.path, encode=openai_responses.encode
+        ),
+    }
 )

@@ -40,7 +40,10 @@ DEVIATIONS: Final = MappingProxyType[str, tuple[Deviation, ...]](
         ),
         "a response that is yet to be fetched keeps its word": (
             *[Deviation(_BACKGROUND + name, "raw_finish", says("queued")) for name in _QUEUED],
-            *[Deviation(_BACKGROUND + name, "raw_finish", says("in_progress")) for name in ("vcr#1", "with_tool_vcr#3")],
+            *[
+                Deviation(_BACKGROUND + name, "raw_finish", says("in_progress"))
+                for name in ("vcr#1", "with_tool_vcr#3")
+            ],
         ),
         "the input of a custom tool is a JSON string": (
             *[Deviation(name, "tool_calls", _inputs) for name in _CUSTOM],
