@@ -81,6 +81,7 @@ def plan(request: Request, target: Target) -> Outcome[Call]:
         what = f"the dialect {name}"
         instead = "many of its models are also served by openrouter"
         return Failure(Unsupported(what=what, by="this version of modelmix", instead=instead))
+    rules = tuple(rule for rule in rules if rule.within in {None, name})
     checked = check(request)
     if isinstance(checked, Failure):
         return checked

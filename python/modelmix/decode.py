@@ -30,7 +30,9 @@ from modelmix.errors import SentError, TooLarge, Truncated, Undecodable
 from modelmix.node import Node
 from modelmix.rejection import read_rejection
 
-DialectName: TypeAlias = Literal["openai-chat", "anthropic-messages", "google-generate", "ollama-chat"]
+DialectName: TypeAlias = Literal[
+    "openai-chat", "openai-responses", "anthropic-messages", "google-generate", "ollama-chat"
+]
 """The wire formats that can be decoded."""
 
 DIALECTS: Final[tuple[DialectName, ...]] = get_args(DialectName)

@@ -111,7 +111,9 @@ def _clamped(rule: Rule, body: Body) -> Iterator[Adaptation]:
         holder, field = _place(body, path)
         value = holder.get(field)
         if isinstance(value, int | float) and not low <= value <= high:
-            holder[field] = min(max(value, low), high)
+            bound = min(max(value, low), high)
+            # A limit in whole numbers stays one: APIs refuse `16.0` where they count.
+            holder[field] = int(bound) if isinstance(value, int) and float(bound).is_integer() else bound
             yield Adaptation(field=_option(path), action="clamped", into=str(holder[field]), why=rule.why)
 
 

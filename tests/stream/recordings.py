@@ -18,6 +18,7 @@ RECORDED: Final = MappingProxyType[DialectName, frozenset[str]](
         "google-generate": frozenset({"google-generate"}),
         "ollama-chat": frozenset({"ollama-chat", "ollama-generate"}),
         "anthropic-messages": frozenset({"anthropic-messages"}),
+        "openai-responses": frozenset({"openai-responses"}),
     }
 )
 """What the recordings call each dialect. Mistral's chat is `openai-chat` with parts in its content, and Ollama's

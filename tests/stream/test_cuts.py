@@ -58,18 +58,30 @@ def said(events: Iterable[Event]) -> tuple[str, str, str, str]:
     return answer, reasoning, refusal, arguments
 
 
+def end_of_payload(body: bytes) -> int:
+    """How many bytes there are up to the end of the last payload. Some servers name an event after its data."""
+    body = body.rstrip()
+    while body.rpartition(b"\n")[2].startswith((b"event:", b"id:", b"retry:")):
+        body = body.rpartition(b"\n")[0].rstrip()
+    return len(body)
+
+
 def marks(body: bytes, dialect: DialectName) -> Marks:
     """What the uncut decode tells."""
     reader, at = decoder(dialect), 0
     while not reader.complete and at < len(body):
         reader.absorb(body[at : at + 1])
         at += 1
-    complete = len(body[:at].rstrip()) if reader.complete else inf
+    complete = end_of_payload(body[:at]) if reader.complete else inf
     while not reader.ended and at < len(body):
         reader.absorb(body[at : at + 1])
         at += 1
     failed = reader.ended and isinstance(reader.terminal(), Failed)
-    error = len(body[:at].rstrip()) if failed else inf
+    error = end_of_payload(body[:at]) if failed else inf
+    if not reader.complete:
+        # The last event may lack its blank line, so that only the end of the input completes it.
+        reader.finish()
+        complete = end_of_payload(body) if isinstance(reader.terminal(), Finished) else inf
     return Marks(inf if complete == error else complete, error)
 
 

@@ -9,6 +9,7 @@ from modelmix.dialects.draft import Encode, Path
 from modelmix.dialects.google_generate import encode as google_generate
 from modelmix.dialects.ollama_chat import encode as ollama_chat
 from modelmix.dialects.openai_chat import encode as openai_chat
+from modelmix.dialects.openai_responses import encode as openai_responses
 from modelmix.node import Node
 
 
@@ -28,6 +29,9 @@ TABLE: Final[Mapping[str, Dialect]] = MappingProxyType(
         "google-generate": Dialect(name="google-generate", path=google_generate.path, encode=google_generate.encode),
         "ollama-chat": Dialect(
             name="ollama-chat", path=ollama_chat.path, encode=ollama_chat.encode, accept="application/x-ndjson"
+        ),
+        "openai-responses": Dialect(
+            name="openai-responses", path=openai_responses.path, encode=openai_responses.encode
         ),
     }
 )

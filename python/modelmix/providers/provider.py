@@ -67,6 +67,10 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What stands in for the signature that a model demands on a call and that another model cannot have given."""
     file_urls: bool | None = None
     """Whether a document may be given by URL."""
+    form_field: Literal["text", "response_format"] | None = None
+    """Where a response is told the form of its answer, if not in `text`: where chat completions have it."""
+    cache_points: bool | None = None
+    """Whether parts may be marked as ends of what is worth keeping in the prompt cache."""
     tool_id_length: int | None = None
     """Tool call ids have exactly this many letters and digits."""
 
@@ -94,6 +98,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
     tags: Tags | None = None
     dialect: Dialect | None = None
     """The dialect that these models are spoken to in, where it is not the provider's."""
+    within: Dialect | None = None
+    """The rule holds only where this dialect is spoken."""
 
 
 class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

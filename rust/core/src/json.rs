@@ -9,6 +9,12 @@
 /// ```
 pub fn quote(text: &str, out: &mut String) {
     out.push('"');
+    escape(text, out);
+    out.push('"');
+}
+
+/// Appends `text` as it stands between the quotes of a JSON string.
+pub(crate) fn escape(text: &str, out: &mut String) {
     for char in text.chars() {
         match char {
             '"' => out.push_str("\\\""),
@@ -24,5 +30,4 @@ pub fn quote(text: &str, out: &mut String) {
             _ => out.push(char),
         }
     }
-    out.push('"');
 }

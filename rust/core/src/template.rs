@@ -19,6 +19,8 @@ pub(crate) enum Role {
     Padding,
     /// A count that changes from frame to frame, known to the dialect by this number.
     Count(u8),
+    /// Digits that mean nothing: `OpenAI` numbers the events of a response.
+    Counter,
     /// No literal, but spaces between tokens: Anthropic pads events with them.
     Blank,
 }
@@ -58,7 +60,7 @@ fn count(bytes: &[u8]) -> Option<(i64, usize)> {
     Some((value, digits))
 }
 
-/// A literal of the payload, without its quotes, or the spaces of a [`Role::Blank`].
+/// A literal of the payload, without its quotes; for some roles its digits, or spaces.
 pub(crate) type Hole = (Role, Range<usize>);
 
 /// An earlier frame with holes in it.
@@ -102,15 +104,22 @@ impl<Slot: Copy> Template<Slot> {
         let (mut rest, mut value, mut counts) = (bytes, None, Counts::default());
         for (piece, role) in &self.pieces {
             rest = rest.strip_prefix(piece.as_slice())?;
-            if let Role::Count(name) = role {
-                let (found, digits) = count(rest)?;
-                counts.push(*name, found)?;
-                rest = rest.get(digits..)?;
-                continue;
-            }
-            if *role == Role::Blank {
-                rest = unspaced(rest);
-                continue;
+            match role {
+                Role::Value | Role::Mirror | Role::Padding => {}
+                Role::Count(name) => {
+                    let (found, digits) = count(rest)?;
+                    counts.push(*name, found)?;
+                    rest = rest.get(digits..)?;
+                    continue;
+                }
+                Role::Counter => {
+                    rest = after_digits(rest)?;
+                    continue;
+                }
+                Role::Blank => {
+                    rest = unspaced(rest);
+                    continue;
+                }
             }
             let end = text::extent(rest, 0)?;
             let literal = rest.get(..end.close)?;
@@ -137,6 +146,12 @@ impl<Slot: Copy> Template<Slot> {
 fn unspaced(bytes: &[u8]) -> &[u8] {
     let spaces = bytes.iter().take_while(|byte| **byte == b' ').count();
     bytes.get(spaces..).unwrap_or_default()
+}
+
+/// What follows the digits that come next, of which there is at least one.
+fn after_digits(bytes: &[u8]) -> Option<&[u8]> {
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if digits == 0 { None } else { bytes.get(digits..) }
 }
 
 #[cfg(test)]
@@ -206,6 +221,23 @@ mod tests {
             b"data: {\"t\":\"ho\",\"n\":3",
         ] {
             assert_eq!(told(other), None, "{}", String::from_utf8_lossy(other));
+        }
+    }
+
+    #[test]
+    fn a_counter_may_be_any_digits() {
+        let template = learn("data: {\"t\":\"hi\",\"n\":99}\n\n", &[(Role::Value, "hi"), (Role::Counter, "99")]);
+        let next = b"data: {\"t\":\"ho\",\"n\":100}\n\n";
+        let counts = Counts::default();
+        assert_eq!(template.fit(next), Some(Hit { literal: b"ho", escaped: false, counts, len: next.len() }));
+        for other in [
+            &b"data: {\"t\":\"ho\",\"n\":}\n\n"[..],
+            b"data: {\"t\":\"ho\",\"n\":-1}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":1.5}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":\"1\"}\n\n",
+            b"data: {\"t\":\"ho\",\"n\":10",
+        ] {
+            assert_eq!(template.fit(other), None, "{}", String::from_utf8_lossy(other));
         }
     }
 }

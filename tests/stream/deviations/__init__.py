@@ -5,12 +5,13 @@ from types import MappingProxyType
 from typing import Final
 
 from modelmix.decode import DialectName
-from stream.deviations import anthropic_messages, google_generate, ollama_chat, openai_chat
+from stream.deviations import anthropic_messages, google_generate, ollama_chat, openai_chat, openai_responses
 from stream.deviations.deviation import Deviation
 
 DEVIATIONS: Final[Mapping[DialectName, Mapping[str, tuple[Deviation, ...]]]] = MappingProxyType(
     {
         "openai-chat": openai_chat.DEVIATIONS,
+        "openai-responses": openai_responses.DEVIATIONS,
         "anthropic-messages": anthropic_messages.DEVIATIONS,
         "google-generate": google_generate.DEVIATIONS,
         "ollama-chat": ollama_chat.DEVIATIONS,

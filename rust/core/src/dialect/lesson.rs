@@ -73,6 +73,11 @@ impl Lesson {
         self.holes.push((Role::Blank, spaces));
     }
 
+    /// A counter that means nothing; one that is not written in plain digits is left as it stands.
+    pub(crate) fn counter(&mut self, digits: Option<Range<usize>>) {
+        self.holes.extend(digits.map(|digits| (Role::Counter, digits)));
+    }
+
     /// What is to be learned, if anything.
     pub(crate) fn learned(&self) -> Option<(Slot, Vec<Hole>)> {
         let slot = self.slot.unwrap_or(Slot::Silence);

@@ -6,6 +6,7 @@ mod google_generate;
 mod lesson;
 mod ollama_chat;
 mod openai_chat;
+mod openai_responses;
 mod sources;
 
 pub(crate) use anthropic_messages::AnthropicMessages;
@@ -14,6 +15,7 @@ pub(crate) use google_generate::GoogleGenerate;
 pub(crate) use lesson::{Lesson, Slot};
 pub(crate) use ollama_chat::OllamaChat;
 pub(crate) use openai_chat::OpenAiChat;
+pub(crate) use openai_responses::OpenAiResponses;
 pub(crate) use sources::Sources;
 
 use crate::event::Batch;
@@ -27,6 +29,8 @@ use crate::template::{Counts, Hole};
 pub enum Dialect {
     /// `POST /chat/completions` and all that copy it.
     OpenAiChat,
+    /// `POST /responses` of `OpenAI`.
+    OpenAiResponses,
     /// `POST /messages` of Anthropic and all that copy it.
     AnthropicMessages,
     /// `POST /models/{id}:generateContent` of Google's Gemini API.
@@ -37,8 +41,9 @@ pub enum Dialect {
 
 impl Dialect {
     /// Every dialect, with the name it has everywhere else.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("openai-chat", Self::OpenAiChat),
+        ("openai-responses", Self::OpenAiResponses),
         ("anthropic-messages", Self::AnthropicMessages),
         ("google-generate", Self::GoogleGenerate),
         ("ollama-chat", Self::OllamaChat),
@@ -52,7 +57,7 @@ impl Dialect {
     /// How its replies are cut into frames.
     pub fn framing(self) -> Framing {
         match self {
-            Self::OpenAiChat | Self::AnthropicMessages => Framing::Sniff,
+            Self::OpenAiChat | Self::OpenAiResponses | Self::AnthropicMessages => Framing::Sniff,
             Self::GoogleGenerate => Framing::Items,
             Self::OllamaChat => Framing::Lines,
         }
@@ -62,6 +67,7 @@ impl Dialect {
     pub(crate) fn listen(self, tags: Tags) -> Box<dyn Listen> {
         match self {
             Self::OpenAiChat => Box::new(OpenAiChat::new(tags)),
+            Self::OpenAiResponses => Box::new(OpenAiResponses::default()),
             Self::AnthropicMessages => Box::new(AnthropicMessages::default()),
             Self::GoogleGenerate => Box::new(GoogleGenerate::default()),
             Self::OllamaChat => Box::new(OllamaChat::new(tags)),
