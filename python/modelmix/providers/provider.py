@@ -5,6 +5,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from modelmix.ast.options import Effort
+
 Dialect: TypeAlias = Literal["openai-chat", "openai-responses", "anthropic-messages", "google-generate", "ollama-chat"]
 """The wire formats a provider may speak."""
 
@@ -49,8 +51,15 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where reasoning effort goes: a field of its own, an object, or nowhere."""
     replay_reasoning: Literal["none", "reasoning_content", "reasoning_details"] | None = None
     """How reasoning of earlier turns goes back."""
-    thinking: Literal["budget", "adaptive", "level", "none"] | None = None
-    """How thinking is asked for where it is no plain effort: tokens, the model's own measure, a level, not at all."""
+    thinking: Literal["budget", "adaptive", "either", "level", "none"] | None = None
+    """How thinking is asked for where it is no plain effort: tokens, the model's own measure, the one or the other, a
+    level, not at all."""
+    thinks: Literal["asked", "unless_told", "always"] | None = None
+    """When a model thinks: when it is asked to, which is the rule; unless it is told not to; always."""
+    efforts: tuple[Effort, ...] | None = None
+    """The levels of effort that a model knows; others become the next one below."""
+    forced_tools: bool | None = None
+    """Whether a model can be made to call a tool, which is the rule."""
     file_urls: bool | None = None
     """Whether a document may be given by URL."""
     tool_id_length: int | None = None
