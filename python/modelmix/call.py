@@ -108,7 +108,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
             dialect=dialect.name,
             tags=tags_for(provider, target.model),
             stream=request.stream,
-            max_tokens=request.options.max_tokens,
+            max_tokens=draft.max_tokens or request.options.max_tokens,
             target=target,
             adaptations=(*target.adaptations, *draft.adaptations, *changed),
         )

@@ -11,7 +11,7 @@ from modelmix.ast.content import AssistantPart, JsonText, ToolCall
 from modelmix.ast.event import Failed, Finished
 from modelmix.ast.response import FinishReason, Response
 from modelmix.ast.usage import Usage
-from modelmix.decode import Tags
+from modelmix.decode import DialectName, Tags
 from modelmix.errors import SentError
 from stream.feeding import CUTS, read
 
@@ -85,11 +85,15 @@ def names(*groups: str) -> set[str]:
 
 def check(name: str, want: Want) -> None:
     """Decodes a reply whole, byte by byte, at random cuts, and cut in two everywhere (the longest: at every 13th)."""
-    body = STREAMS[name]
+    hold(STREAMS[name], name, want)
+
+
+def hold(body: bytes, name: str, want: Want, dialect: DialectName = "openai-chat") -> None:
+    """As `check`, for a reply in any dialect."""
     cuts = range(1, len(body), 1 if len(body) <= 2048 else 13)
     chunked = [*[list(cut(body, name)) for cut in CUTS.values()], *[[body[:at], body[at:]] for at in cuts]]
     for chunks in chunked:
-        reading = read(chunks, tags=want.tags)
+        reading = read(chunks, dialect=dialect, tags=want.tags)
         assert reading.answer == want.answer
         match want.error:
             case None:

@@ -64,7 +64,7 @@ def encode(request: Request, model: str, shape: Shape, entry: Model | None = Non
             )
         # As a value, not as text: the provider's rules look at it like at any other.
         body[name] = parse(value)
-    return Success(Draft(body, tuple(notes)))
+    return Success(Draft(body, tuple(notes), thought.max_tokens))
 
 
 def _system(blocks: list[wire.TextBlock]) -> str | list[wire.TextBlock]:
