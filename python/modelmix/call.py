@@ -11,7 +11,7 @@ from modelmix.ast.request import Request
 from modelmix.check import check
 from modelmix.decode import DialectName, Tags
 from modelmix.dialects.table import TABLE, Dialect
-from modelmix.errors import BadRequest, Unsupported
+from modelmix.errors import BadRequest
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Dialect as ProviderDialect
@@ -76,11 +76,7 @@ def plan(request: Request, target: Target) -> Outcome[Call]:
     provider = target.provider
     rules = rules_for(provider, target.model)
     name = target.dialect or dialect_for(provider, rules, request)
-    dialect = TABLE.get(name)
-    if dialect is None:
-        what = f"the dialect {name}"
-        instead = "many of its models are also served by openrouter"
-        return Failure(Unsupported(what=what, by="this version of modelmix", instead=instead))
+    dialect = TABLE[name]
     rules = tuple(rule for rule in rules if rule.within in {None, name})
     checked = check(request)
     if isinstance(checked, Failure):
@@ -109,7 +105,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
             dialect=dialect.name,
             tags=tags_for(provider, target.model),
             stream=request.stream,
-            max_tokens=request.options.max_tokens,
+            max_tokens=draft.max_tokens or request.options.max_tokens,
             target=target,
             adaptations=(*target.adaptations, *draft.adaptations, *changed),
         )

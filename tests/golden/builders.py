@@ -7,6 +7,7 @@ from typing import Final
 from modelmix.ast.content import (
     Audio,
     Bytes,
+    CachePoint,
     Citation,
     File,
     Image,
@@ -109,6 +110,46 @@ SIGNED: Final = (
     Tool((ToolResult(call_id="fc-2", name="clock", content=(Text("nine"),)),)),
     Tool((ToolResult(call_id="call_0", name="weather", content=(Text("no such city"),), is_error=True),)),
 )
+
+ANTHROPIC: Final = "anthropic-messages"
+OWN: Final = assistant(
+    Reasoning("I need the weather.", Seal(ANTHROPIC, "c2ln")),
+    Opaque(owner=ANTHROPIC, kind="redacted_thinking", json=JsonText('{"type":"redacted_thinking","data":"EmwK"}')),
+    Opaque(
+        owner=ANTHROPIC,
+        kind="server_tool_use",
+        json=JsonText('{"type":"server_tool_use","id":"srvtoolu_1","name":"web_search","input":{"query":"Oslo"}}'),
+    ),
+    "It rains",
+    Citation(
+        "",
+        seal=Seal(
+            ANTHROPIC,
+            '{"type":"char_location","cited_text":"rain","document_index":0,"document_title":null,'
+            '"start_char_index":0,"end_char_index":4,"file_id":null}',
+        ),
+    ),
+    Citation(
+        "https://example.com",
+        seal=Seal(
+            ANTHROPIC,
+            '{"type":"web_search_result_location","cited_text":"x","encrypted_index":"Eo","title":null,'
+            '"url":"https://example.com"}',
+        ),
+    ),
+    ".",
+    CALLS[0],
+)
+FAILED: Final = Tool((ToolResult(call_id="call00001", name="weather", content=(Text("no such city"),), is_error=True),))
+
+
+def clock_call(call_id: str) -> ToolCall:
+    return ToolCall(id=call_id, name="clock", arguments=JsonText("{}"))
+
+
+def clock_result(call_id: str, said: str) -> ToolResult:
+    return ToolResult(call_id=call_id, name="clock", content=(Text(said),))
+
 
 BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
     {
@@ -259,6 +300,50 @@ BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
                 assistant("A cat."),
                 *ASKED,
             )
+        ),
+        "assistant_first": Request(messages=(assistant("Hello. "), user("Hi."), assistant("As I "))),
+        "budget_above_limit": Request(messages=ASKED, options=Options(reasoning_budget=2000, max_tokens=1000)),
+        "budget_small": Request(messages=ASKED, options=Options(reasoning_budget=10)),
+        "cache_points": Request(
+            messages=(
+                System((Text("Be brief."), CachePoint("1h"))),
+                user("What is this?", Image(Bytes(PNG, "image/png")), CachePoint()),
+                assistant("A cat."),
+                user(CachePoint(), "Sure?"),
+            )
+        ),
+        "effort_xhigh": Request(messages=ASKED, options=Options(reasoning_effort="xhigh")),
+        "failed_result": Request(messages=(*ASKED, assistant(CALLS[0]), FAILED), tools=TOOLS),
+        "hot": Request(messages=ASKED, options=Options(temperature=1.5)),
+        "minted_ids": Request(
+            messages=(
+                *ASKED,
+                assistant(clock_call("call_0")),
+                Tool((clock_result("call_0", "nine"),)),
+                assistant(clock_call("call_0"), clock_call("a.b:1")),
+                Tool((clock_result("call_0", "ten"), clock_result("a.b:1", "eleven"))),
+            ),
+            tools=TOOLS,
+        ),
+        "own_history": Request(
+            messages=(*ASKED, OWN, Tool(RESULTS.results[:1])),
+            tools=TOOLS,
+            options=Options(reasoning_effort="low"),
+        ),
+        "reasoning_calls_effort": Request(
+            messages=(*ASKED, assistant(Reasoning("I need the weather."), CALLS[0]), Tool(RESULTS.results[:1])),
+            tools=TOOLS,
+            options=Options(reasoning_effort="low"),
+        ),
+        "sampling_thinking": Request(
+            messages=ASKED,
+            options=Options(temperature=0.5, top_p=0.97, top_k=5, max_tokens=8000, reasoning_effort="low"),
+        ),
+        "shaped_effort": Request(
+            messages=(user("Where is Oslo?"),), output=POINT, options=Options(reasoning_effort="low")
+        ),
+        "unanswered": Request(
+            messages=(*ASKED, assistant(*CALLS), Tool(RESULTS.results[:1]), user("Well?")), tools=TOOLS
         ),
     }
 )

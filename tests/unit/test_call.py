@@ -104,7 +104,7 @@ UNASKABLE: dict[str, tuple[Request, Provider, type[MixError]]] = {
         built_in("openai"),
         BadRequest,
     ),
-    "a dialect to come": (Request(messages=ASKED), built_in("anthropic"), Unsupported),
+    "a dialect to come": (Request(messages=ASKED), built_in("google"), Unsupported),
     "half a character in the prompt": (Request(messages=(user("a\ud83d"),)), built_in("openai"), BadRequest),
     "half a character in the system prompt": (Request(messages=(system("\udcff"),)), built_in("openai"), BadRequest),
     "half a character in a schema": (

@@ -11,13 +11,17 @@ from modelmix.local.models import PULLABLE, Pullable, file_of
 from modelmix.local.pull import pull
 from modelmix.outcome import Outcome
 from modelmix.paths import data_folder
+from modelmix.providers.load import find as find_provider
 from modelmix.spec import parse_spec
 
 
 def ready(spec: str, settings: Settings, screen: Screen, *, assume_yes: bool) -> Outcome[None]:
     """Fetches the model that a spec names, where that is a local one that is not here yet."""
     parsed = parse_spec(spec)
-    if isinstance(parsed, Failure) or parsed.unwrap().provider != "local":
+    if isinstance(parsed, Failure):
+        return Success(None)
+    provider = find_provider(parsed.unwrap().provider, settings.config.providers)
+    if isinstance(provider, Failure) or not provider.unwrap().launch:
         return Success(None)
     found = file_of(parsed.unwrap().model, data_folder(settings.env))
     if isinstance(found, Success):

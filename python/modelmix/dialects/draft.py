@@ -13,10 +13,11 @@ from modelmix.quirks import Body
 
 
 class Draft(Node, frozen=True):
-    """A body, and the adaptations that made it."""
+    """A body, and the adaptations that made it; `max_tokens` where the dialect has its own bound on output."""
 
     body: Body
     adaptations: tuple[Adaptation, ...]
+    max_tokens: int | None = None
 
 
 class Notes:

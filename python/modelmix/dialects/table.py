@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from modelmix.decode import DialectName
+from modelmix.dialects.anthropic_messages import encode as anthropic_messages
 from modelmix.dialects.draft import Encode, Path
 from modelmix.dialects.google_generate import encode as google_generate
 from modelmix.dialects.ollama_chat import encode as ollama_chat
@@ -32,6 +33,9 @@ TABLE: Final[Mapping[str, Dialect]] = MappingProxyType(
         ),
         "openai-responses": Dialect(
             name="openai-responses", path=openai_responses.path, encode=openai_responses.encode
+        ),
+        "anthropic-messages": Dialect(
+            name="anthropic-messages", path=anthropic_messages.path, encode=anthropic_messages.encode
         ),
     }
 )

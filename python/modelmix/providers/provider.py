@@ -51,8 +51,6 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where reasoning effort goes: a field of its own, an object, or nowhere."""
     replay_reasoning: Literal["none", "reasoning_content", "reasoning_details"] | None = None
     """How reasoning of earlier turns goes back."""
-    thinking: Literal["budget", "adaptive", "level", "none"] | None = None
-    """How thinking is asked for where it is no plain effort: tokens, the model's own measure, a level, not at all."""
     efforts: tuple[Effort, ...] | None = None
     """The efforts that a model knows; any other becomes the nearest of them."""
     budgets: tuple[int, int] | None = None
@@ -65,6 +63,13 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether the result of a tool may hold pictures and documents."""
     call_seal: str | None = None
     """What stands in for the signature that a model demands on a call and that another model cannot have given."""
+    thinking: Literal["budget", "adaptive", "either", "level", "none"] | None = None
+    """How thinking is asked for where it is no plain effort: tokens, the model's own measure, the one or the other, a
+    level, not at all."""
+    thinks: Literal["asked", "unless_told", "always"] | None = None
+    """When a model thinks: when it is asked to, which is the rule; unless it is told not to; always."""
+    forced_tools: bool | None = None
+    """Whether a model can be made to call a tool, which is the rule."""
     file_urls: bool | None = None
     """Whether a document may be given by URL."""
     form_field: Literal["text", "response_format"] | None = None

@@ -45,6 +45,7 @@ FACTS = {
     "deepseek": ("openai-chat", "https://api.deepseek.com", ("DEEPSEEK_API_KEY",), "authorization", "Bearer "),
     "mistral": ("openai-chat", "https://api.mistral.ai/v1", ("MISTRAL_API_KEY",), "authorization", "Bearer "),
     "local": ("openai-chat", "http://127.0.0.1/v1", (), "authorization", "Bearer "),
+    "local-messages": ("anthropic-messages", "http://127.0.0.1/v1", (), "authorization", "Bearer "),
 }
 
 
@@ -97,7 +98,7 @@ def test_an_alias_is_the_provider(alias: str, name: str) -> None:
     assert find(alias).unwrap() is built_in(name)
 
 
-OPEN: Final = {"headers", "rename", "default", "allow", "clamp"}
+OPEN: Final = {"headers", "rename", "default", "allow", "clamp", "beside"}
 """Tables whose names are the provider's own."""
 
 

@@ -1,16 +1,17 @@
 """How much a model shall think: in words for some, in tokens for others."""
 
 from types import MappingProxyType
-from typing import Final, get_args
+from typing import Final
 
 from msgspec import UNSET, UnsetType
 
 from modelmix.ast.options import Effort, Options
 from modelmix.dialects.draft import Notes
+from modelmix.dialects.efforts import nearest
 from modelmix.dialects.google_generate import wire
 from modelmix.providers.provider import Shape
 
-_EFFORTS: Final[tuple[Effort, ...]] = get_args(Effort)
+_LEVELS: Final[tuple[Effort, ...]] = ("minimal", "low", "medium", "high")
 
 # What Google's own translation of efforts makes of them: https://ai.google.dev/gemini-api/docs/openai#thinking
 _TOKENS: Final = MappingProxyType[Effort, int]({"none": 0, "minimal": 1024, "low": 1024, "medium": 8192, "high": 24576})
@@ -34,21 +35,11 @@ def thinking(options: Options, shape: Shape, notes: Notes) -> wire.ThinkingConfi
         notes.dropped("reasoning_budget" if by_level else "reasoning_effort", "Gemini takes one of the two")
         effort, budget = (effort, None) if by_level else (None, budget)
     if effort is not None and by_level:
-        level = _level(effort, shape, notes)
+        level = nearest(effort, shape.efforts or _LEVELS, notes)
         return wire.ThinkingConfig(thinking_level=level, include_thoughts=_shown(notes, off=effort == "none"))
     tokens = _tokens(effort, notes) if effort is not None else budget or 0
     within = _within(tokens, shape, notes)
     return wire.ThinkingConfig(thinking_budget=within, include_thoughts=_shown(notes, off=tokens == 0))
-
-
-def _level(effort: Effort, shape: Shape, notes: Notes) -> str:
-    """The nearest level that the model knows; of two, the lower."""
-    known = shape.efforts or ("minimal", "low", "medium", "high")
-    wish = _EFFORTS.index(effort)
-    level = min(known, key=lambda each: abs(_EFFORTS.index(each) - wish))
-    if level != effort:
-        notes.changed("reasoning_effort", f"this model knows {', '.join(known)}", into=level)
-    return level
 
 
 def _tokens(effort: Effort, notes: Notes) -> int:
