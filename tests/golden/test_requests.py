@@ -18,13 +18,16 @@ from modelmix.ast.request import Request
 from modelmix.call import Call, Target, plan
 from modelmix.client import Client
 from modelmix.config import Config
+from modelmix.dialects.table import TABLE
 from modelmix.errors import Unsupported
 from modelmix.providers.load import built_in, names
+from modelmix.providers.provider import Dialect
 from modelmix.secret import Secret
 
 FOLDER: Final = Path(__file__).parent
 FILES: Final = tuple(sorted(FOLDER.glob("*/*.json")))
-CHAT: Final = tuple(name for name in names() if built_in(name).dialect == "openai-chat")
+SPOKEN: Final = tuple(name for name in names() if built_in(name).dialect in TABLE)
+"""The providers whose dialect is spoken."""
 KEY: Final = "sk-golden-0123456789abcdef"
 
 COMMON: Final = frozenset(
@@ -45,7 +48,7 @@ COMMON: Final = frozenset(
         "extra",
     }
 )
-"""What every provider that speaks openai-chat is asked."""
+"""What every provider is asked."""
 
 
 class Change(Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -67,22 +70,26 @@ class Golden(Struct, forbid_unknown_fields=True):
     headers: dict[str, str]
     body: dict[str, object]
     adaptations: list[Change]
+    dialect: Dialect | None = None
+    """The dialect to speak, where it is not the one that the model is known for."""
 
 
 def read(path: Path) -> Golden:
     return msgspec.json.decode(path.read_bytes(), type=Golden)
 
 
-def planned(provider: str, model: str, request: Request, *, key: bool) -> Call:
+def planned(provider: str, model: str, request: Request, *, key: bool, dialect: Dialect | None = None) -> Call:
     row = built_in(provider)
-    target = Target(provider=row, model=model, base_url=row.base_url, key=Secret(KEY) if key else None)
+    secret = Secret(KEY) if key else None
+    target = Target(provider=row, model=model, base_url=row.base_url, key=secret, dialect=dialect)
     return plan(request, target).unwrap()
 
 
 @pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.name}-{path.stem}" for path in FILES])
 def test_a_request_is_what_the_documents_say(path: Path) -> None:
     golden = read(path)
-    call = planned(path.parent.name, golden.model, BUILDERS[golden.request], key="authorization" in golden.headers)
+    key = "authorization" in golden.headers
+    call = planned(path.parent.name, golden.model, BUILDERS[golden.request], key=key, dialect=golden.dialect)
     assert (call.method, call.url) == (golden.method, golden.url)
     assert dict(call.shown_headers) == golden.headers
     assert msgspec.json.decode(call.body) == golden.body
@@ -98,16 +105,17 @@ def test_a_request_is_what_the_documents_say(path: Path) -> None:
 
 
 def test_every_provider_has_every_common_case() -> None:
-    assert {path.parent.name for path in FILES} == set(CHAT)
-    for name in CHAT:
+    assert {path.parent.name for path in FILES} == set(SPOKEN)
+    for name in SPOKEN:
         assert {path.stem for path in FILES if path.parent.name == name} >= COMMON, name
+    assert {path.stem.removeprefix("responses_") for path in FILES if path.stem.startswith("responses_")} >= COMMON
 
 
 def test_every_builder_is_used() -> None:
     assert {read(path).request for path in FILES} == set(BUILDERS)
 
 
-@pytest.mark.parametrize("name", CHAT)
+@pytest.mark.parametrize("name", SPOKEN)
 def test_a_client_plans_the_same_request(name: str) -> None:
     golden = read(FOLDER / name / "conversation.json")
     env = dict.fromkeys(built_in(name).auth.env, KEY)
@@ -136,8 +144,8 @@ def test_other_dialects_are_a_typed_not_yet(name: str, what: str) -> None:
 
 @pytest.mark.parametrize("name", NOT_YET)
 def test_every_provider_is_golden_or_not_yet(name: str) -> None:
-    assert {*CHAT, *NOT_YET} == set(names())
-    assert name not in CHAT
+    assert {*SPOKEN, *NOT_YET} == set(names())
+    assert name not in SPOKEN
 
 
 FAMILIES = {
@@ -169,8 +177,9 @@ FAMILIES = {
     ("model", "limit", "samples", "stops", "role"), [(name, *row) for name, row in FAMILIES.items()], ids=FAMILIES
 )
 def test_openai_families_are_told_apart(model: str, limit: str, role: str, *, samples: bool, stops: bool) -> None:
-    body = msgspec.json.decode(planned("openai", model, BUILDERS["sampling"], key=True).body)
-    first = msgspec.json.decode(planned("openai", model, BUILDERS["system_and_user"], key=True).body)
+    chat: Dialect = "openai-chat"
+    body = msgspec.json.decode(planned("openai", model, BUILDERS["sampling"], key=True, dialect=chat).body)
+    first = msgspec.json.decode(planned("openai", model, BUILDERS["system_and_user"], key=True, dialect=chat).body)
     assert body[limit] == 100
     assert ("max_tokens" in body, "max_completion_tokens" in body) == (limit == "max_tokens", limit != "max_tokens")
     for option in ("temperature", "top_p", "presence_penalty", "frequency_penalty"):
@@ -179,7 +188,42 @@ def test_openai_families_are_told_apart(model: str, limit: str, role: str, *, sa
     assert first["messages"][0]["role"] == role
 
 
-@pytest.mark.parametrize("name", CHAT)
+SPEAKS = {
+    # model: (without tools, with tools); C for chat completions, R for responses
+    "gpt-4o": "CC",
+    "gpt-4.1-mini": "CC",
+    "gpt-5-chat-latest": "CC",
+    "gpt-oss-120b": "CC",
+    "openai/gpt-5": "CC",
+    "o1-mini": "CC",
+    "o1-preview": "CC",
+    "o1": "CR",
+    "o1-2024-12-17": "CR",
+    "o3": "CR",
+    "o3-mini": "CR",
+    "o4-mini": "CR",
+    "o1-pro": "RR",
+    "o3-pro-2025-06-10": "RR",
+    "o3-deep-research": "RR",
+    "o4-mini-deep-research": "RR",
+    "codex-mini-latest": "RR",
+    "computer-use-preview": "RR",
+    "gpt-5": "RR",
+    "gpt-5-nano": "RR",
+    "gpt-5.1-codex": "RR",
+    "gpt-5.6-sol": "RR",
+}
+
+
+@pytest.mark.parametrize(("model", "dialects"), SPEAKS.items(), ids=SPEAKS)
+def test_openai_is_spoken_to_in_the_dialect_of_the_model(model: str, dialects: str) -> None:
+    calls = [planned("openai", model, BUILDERS[name], key=True) for name in ("conversation", "tools")]
+    known = {"openai-chat": ("C", "/chat/completions"), "openai-responses": ("R", "/responses")}
+    assert "".join(known[call.dialect][0] for call in calls) == dialects
+    assert all(call.url == f"https://api.openai.com/v1{known[call.dialect][1]}" for call in calls)
+
+
+@pytest.mark.parametrize("name", SPOKEN)
 def test_a_request_without_a_key_has_no_empty_authorization(name: str) -> None:
     call = planned(name, "any", BUILDERS["conversation"], key=False)
     assert "authorization" not in dict(call.shown_headers)

@@ -11,13 +11,14 @@ from modelmix.local.models import PULLABLE, Pullable, file_of
 from modelmix.local.pull import pull
 from modelmix.outcome import Outcome
 from modelmix.paths import data_folder
+from modelmix.providers.load import built_in, names
 from modelmix.spec import parse_spec
 
 
 def ready(spec: str, settings: Settings, screen: Screen, *, assume_yes: bool) -> Outcome[None]:
     """Fetches the model that a spec names, where that is a local one that is not here yet."""
     parsed = parse_spec(spec)
-    if isinstance(parsed, Failure) or parsed.unwrap().provider != "local":
+    if isinstance(parsed, Failure) or not _is_launched(parsed.unwrap().provider):
         return Success(None)
     found = file_of(parsed.unwrap().model, data_folder(settings.env))
     if isinstance(found, Success):
@@ -29,6 +30,11 @@ def ready(spec: str, settings: Settings, screen: Screen, *, assume_yes: bool) ->
     if not assume_yes and not _agreed(model, screen):
         return Failure(problem)
     return fetch(model, settings, screen)
+
+
+def _is_launched(provider: str) -> bool:
+    """Whether modelmix runs the models of a provider itself, by whatever dialect they are spoken to."""
+    return provider in names() and built_in(provider).launch
 
 
 def _agreed(model: Pullable, screen: Screen) -> bool:
