@@ -9,6 +9,8 @@ mod items;
 mod pieces;
 mod usage;
 
+use std::borrow::Cow;
+
 use self::frame::{Frame, is_told};
 use self::item::Nature;
 use self::items::Items;
@@ -103,7 +105,8 @@ impl OpenAiResponses {
             }
         }
         let (id, model) = (id.unwrap_or_default(), model.unwrap_or_default());
-        if !self.started && !(id.is_empty() && model.is_empty()) {
+        let named = !id.is_empty() || !model.is_empty();
+        if !self.started && named {
             self.started = true;
             out.started(&id, &model);
         }
@@ -236,7 +239,7 @@ fn detail(scan: &mut Scan<'_>) -> Read<Option<String>> {
     let Some(mut object) = scan.object()? else { return Ok(reason) };
     while let Some(key) = scan.key(&mut object)? {
         match &*key {
-            b"reason" => reason = scan.text()?.filter(|word| !word.is_empty()).map(|word| word.into_owned()),
+            b"reason" => reason = scan.text()?.filter(|word| !word.is_empty()).map(Cow::into_owned),
             _ => scan.skip()?,
         }
     }
