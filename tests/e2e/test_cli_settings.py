@@ -199,6 +199,31 @@ def test_a_kept_key_is_used_after_the_environment(shell: Shell) -> None:
     assert sent == [f"Bearer {KEY}", f"Bearer {OTHER}"]
 
 
+DIALECTS: Final = {
+    "the model's own": (World(), "/v1/responses"),
+    "the user's settings": (World(user='[providers.openai]\ndialect = "openai-chat"\n'), "/v1/chat/completions"),
+    "the project's": (
+        World(files={"modelmix.toml": '[providers.openai]\ndialect = "openai-chat"\n'}),
+        "/v1/chat/completions",
+    ),
+    "the flag": (World(arguments=("--dialect", "openai-chat")), "/v1/chat/completions"),
+    "the flag over all": (
+        World(user='[providers.openai]\ndialect = "openai-chat"\n', arguments=("--dialect", "openai-responses")),
+        "/v1/responses",
+    ),
+}
+
+
+@pytest.mark.parametrize(("world", "path"), DIALECTS.values(), ids=DIALECTS)
+def test_the_dialect_is_the_models_unless_somebody_names_another(shell: Shell, world: World, path: str) -> None:
+    made = prepared(shell, world)
+    told = made.inside(
+        "gen", "hi", "-m", "openai:gpt-5", "--dry-run", *world.arguments, env={"OPENAI_API_KEY": KEY, **world.env}
+    )
+    assert told.code == 0, told.err
+    assert told.out.splitlines()[0] == f"POST https://api.openai.com{path}"
+
+
 BAD_KEYS: Final = {"nothing": b"\n", "two words": b"sk-1 sk-2\n", "letters that no header takes": "sk-é\n".encode()}
 
 

@@ -21,6 +21,9 @@ from returns.result import Success
 from e2e.shell import Shell
 from modelmix import AsyncClient, Client, Config, Finished, Options, Policy, Rejected, Response, TextDelta, UsageSeen
 from modelmix.aim import Aim, World, aim
+from modelmix.ast.content import JsonText, Text, ToolCall, ToolResult
+from modelmix.ast.message import Tool, assistant, system, user
+from modelmix.ast.tool import ToolSpec
 from modelmix.local.server import Servers
 
 MODEL: Final = "local:smollm2"
@@ -140,6 +143,63 @@ def test_streams_that_are_left_do_not_hinder_the_next(client: Client) -> None:
 
 def test_a_prompt_that_is_too_long_is_told(client: Client) -> None:
     problem = client.generate_text(MODEL, "word " * 10_000, options=BRIEF).failure()
+    assert isinstance(problem, Rejected)
+    assert (problem.kind, problem.status) == ("too_long", 400)
+
+
+# The same server, by responses
+
+
+RESPONSES: Final = "local-responses:smollm2"
+
+
+def test_an_answer_by_responses_is_streamed_with_the_counts_of_the_server(shell: Shell) -> None:
+    told = shell.mm("gen", "Why is the sky blue?", "-m", RESPONSES, "--max-tokens", "12")
+    assert told.code == 0, told.err
+    assert len(told.out.split()) > 3
+    assert told.timeless.startswith(f'{RESPONSES} → "Why is the sky blue?"\n\n')
+    found = re.search(r"^Nms • (\d+)→(\d+) tokens$", told.timeless, re.MULTILINE)
+    assert found is not None, told.err
+    assert int(found[1]) > 5
+    assert int(found[2]) == 12
+
+
+def test_json_by_responses_is_one_valid_object(shell: Shell) -> None:
+    told = shell.mm("gen", "Create a profile for Jane Doe, 30, engineer", "--json", "-m", RESPONSES)
+    assert told.code == 0, told.err
+    assert isinstance(json.loads(told.out)["name"], str)
+
+
+def test_both_dialects_say_the_same(client: Client) -> None:
+    chat = client.generate_text(MODEL, QUESTION, options=BRIEF).unwrap()
+    whole = client.generate_text(RESPONSES, QUESTION, options=BRIEF).unwrap()
+    with client.stream_text(RESPONSES, QUESTION, options=BRIEF).unwrap() as stream:
+        events = list(stream)
+    assert whole.text == chat.text == "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert (whole.usage.input, whole.usage.output) == (chat.usage.input, 8)
+    # llama.cpp calls a response completed also where the limit on output ended it.
+    assert (whole.finish, whole.raw_finish) == ("stop", "completed")
+    assert events[-1] == Finished("stop", "completed")
+
+
+def test_a_conversation_goes_on_by_responses(client: Client) -> None:
+    call = ToolCall(id="call_1", name="weather", arguments=JsonText('{"city": "Oslo"}'))
+    result = ToolResult(call_id="call_1", name="weather", content=(Text("rain"),))
+    weather = ToolSpec(name="weather", description="The weather of a city")
+    turns = (
+        system("Be brief."),
+        user("Hello."),
+        assistant("Hi."),
+        user("How is the weather?"),
+        assistant(call),
+        Tool((result,)),
+    )
+    told = client.generate_text(RESPONSES, turns, tools=[weather], options=BRIEF).unwrap()
+    assert told.usage.output is not None
+
+
+def test_a_prompt_that_is_too_long_for_responses_is_told(client: Client) -> None:
+    problem = client.generate_text(RESPONSES, "word " * 10_000, options=BRIEF).failure()
     assert isinstance(problem, Rejected)
     assert (problem.kind, problem.status) == ("too_long", 400)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from msgspec.structs import replace
+
 from modelmix.ast.content import (
     Audio,
     Bytes,
@@ -23,7 +25,7 @@ from modelmix.ast.content import (
     Uploaded,
     Url,
 )
-from modelmix.ast.message import Developer, System, Tool, assistant, system, user
+from modelmix.ast.message import Developer, Message, System, Tool, assistant, system, user
 from modelmix.ast.options import AnyJson, Options, Shaped, extra
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolSpec
@@ -151,6 +153,19 @@ def clock_result(call_id: str, said: str) -> ToolResult:
     return ToolResult(call_id=call_id, name="clock", content=(Text(said),))
 
 
+RESPONSES: Final = "openai-responses"
+REASONED: Final = JsonText(
+    '{"type":"reasoning","id":"rs_1","summary":[{"type":"summary_text","text":"2 and 2"}],"encrypted_content":"gAAA"}'
+)
+UNENCRYPTED: Final = JsonText('{"type":"reasoning","id":"rs_1","summary":[]}')
+RAIN: Final = ToolResult(call_id="call00001", name="weather", content=(Text("rain"),))
+
+
+def reasoned(item: JsonText, answer: Text) -> tuple[Message, ...]:
+    """The conversation of `THOUGHT`, its reasoning an item of responses."""
+    return (THOUGHT[0], assistant(Reasoning("2 and 2", Seal(RESPONSES, item)), answer), THOUGHT[2])
+
+
 BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
     {
         # What every provider is asked.
@@ -271,6 +286,101 @@ BUILDERS: Final[Mapping[str, Request]] = MappingProxyType(
             options=Options(temperature=0.5, extra=extra(num_ctx=8192, keep_alive="5m", options={"new_one": 1})),
         ),
         "shaped_with_tools": Request(messages=(user("Where is Oslo?"),), output=POINT, tools=(WEATHER,)),
+        # What only responses have.
+        "responses_sealed": Request(
+            messages=reasoned(REASONED, Text("4", Seal(RESPONSES, '{"id":"msg_1","phase":"final_answer"}')))
+        ),
+        "responses_edited": Request(messages=reasoned(REASONED, Text("four"))),
+        "responses_unencrypted": Request(messages=reasoned(UNENCRYPTED, Text("4"))),
+        "responses_stored": Request(
+            messages=reasoned(UNENCRYPTED, Text("4")), options=Options(extra=extra(store=True))
+        ),
+        "responses_custom": Request(
+            messages=(
+                *ASKED,
+                assistant(ToolCall(id="call00001", name="sql", arguments=JsonText('"SELECT \\"a\\""'))),
+                Tool((ToolResult(call_id="call00001", name="sql", content=(Text("rain"),)),)),
+                THOUGHT[2],
+            )
+        ),
+        "responses_own": Request(
+            messages=(
+                *ASKED,
+                assistant(
+                    Opaque(
+                        owner=RESPONSES,
+                        kind="web_search_call",
+                        json=JsonText(
+                            '{"id":"ws_1","type":"web_search_call","status":"completed",'
+                            '"action":{"type":"search","query":"sums"}}'
+                        ),
+                    ),
+                    "4",
+                    Citation(
+                        "https://example.com",
+                        "Sums",
+                        Seal(
+                            RESPONSES,
+                            '{"type":"url_citation","url":"https://example.com","title":"Sums",'
+                            '"start_index":0,"end_index":1}',
+                        ),
+                    ),
+                ),
+                user(
+                    "Go on.",
+                    Opaque(
+                        owner=RESPONSES,
+                        kind="mcp_approval_response",
+                        json=JsonText('{"type":"mcp_approval_response","approval_request_id":"mcpr_1","approve":true}'),
+                    ),
+                    "And on.",
+                ),
+            )
+        ),
+        "responses_labelled": Request(
+            messages=(
+                *ASKED,
+                assistant(
+                    ToolCall(
+                        id="call00001",
+                        name="weather",
+                        arguments=JsonText('{"city": "Oslo"}'),
+                        seal=Seal(RESPONSES, '{"namespace":"sky","caller":{"type":"program","caller_id":"call_p"}}'),
+                    )
+                ),
+                Tool((RAIN,)),
+            ),
+            tools=TOOLS,
+        ),
+        "long_id": Request(
+            messages=(*ASKED, assistant(replace(CALLS[0], id="x" * 65)), Tool((replace(RAIN, call_id="x" * 65),))),
+            tools=TOOLS,
+        ),
+        "few_tokens": Request(messages=ASKED, options=Options(max_tokens=5)),
+        "responses_failed_result": Request(
+            messages=(
+                *ASKED,
+                assistant(CALLS[0]),
+                Tool((replace(RAIN, content=(Text("no such city"),), is_error=True),)),
+            ),
+            tools=TOOLS,
+        ),
+        "own_tools": Request(
+            messages=(user("Where is Oslo?"),),
+            tools=TOOLS,
+            output=POINT,
+            options=Options(
+                reasoning_effort="low",
+                extra=extra(tools=[{"type": "web_search"}], text={"verbosity": "low"}, reasoning={"summary": "auto"}),
+            ),
+        ),
+        "responses_cache_points": Request(
+            messages=(
+                System((Text("Be brief."), CachePoint())),
+                user("What is this?", Image(Bytes(PNG, "image/png")), CachePoint("1h")),
+            )
+        ),
+        "responses_budget": Request(messages=ASKED, options=Options(reasoning_budget=1000)),
         "shaped_optional": Request(messages=(user("Who is Ada?"),), output=PROFILE),
         "shaped_optional_system": Request(messages=(system("Be brief."), user("Who is Ada?")), output=PROFILE),
         "stop": Request(messages=ASKED, options=Options(stop=("END",))),

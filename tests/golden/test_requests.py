@@ -20,6 +20,7 @@ from modelmix.call import Call, Target, plan
 from modelmix.client import Client
 from modelmix.config import Config
 from modelmix.providers.load import built_in, names
+from modelmix.providers.provider import Dialect
 from modelmix.secret import Secret
 
 FOLDER: Final = Path(__file__).parent
@@ -69,15 +70,18 @@ class Golden(Struct, forbid_unknown_fields=True):
     headers: dict[str, str]
     body: dict[str, object]
     adaptations: list[Change]
+    dialect: Dialect | None = None
+    """The dialect to speak, where it is not the one that the model is known for."""
 
 
 def read(path: Path) -> Golden:
     return msgspec.json.decode(path.read_bytes(), type=Golden)
 
 
-def planned(provider: str, model: str, request: Request, *, key: bool) -> Call:
+def planned(provider: str, model: str, request: Request, *, key: bool, dialect: Dialect | None = None) -> Call:
     row = built_in(provider)
-    target = Target(provider=row, model=model, base_url=row.base_url, key=Secret(KEY) if key else None)
+    secret = Secret(KEY) if key else None
+    target = Target(provider=row, model=model, base_url=row.base_url, key=secret, dialect=dialect)
     return plan(request, target).unwrap()
 
 
@@ -85,7 +89,7 @@ def planned(provider: str, model: str, request: Request, *, key: bool) -> Call:
 def test_a_request_is_what_the_documents_say(path: Path) -> None:
     golden = read(path)
     keyed = built_in(path.parent.name).auth.header in golden.headers
-    call = planned(path.parent.name, golden.model, BUILDERS[golden.request], key=keyed)
+    call = planned(path.parent.name, golden.model, BUILDERS[golden.request], key=keyed, dialect=golden.dialect)
     assert (call.method, call.url) == (golden.method, golden.url)
     assert dict(call.shown_headers) == golden.headers
     assert msgspec.json.decode(call.body) == golden.body
@@ -104,6 +108,7 @@ def test_every_provider_has_every_common_case() -> None:
     assert {path.parent.name for path in FILES} == set(names())
     for name in names():
         assert {path.stem for path in FILES if path.parent.name == name} >= COMMON - UNSAID.get(name, frozenset()), name
+    assert {path.stem.removeprefix("responses_") for path in FILES if path.stem.startswith("responses_")} >= COMMON
 
 
 def test_every_builder_is_used() -> None:
@@ -153,14 +158,50 @@ FAMILIES = {
     ("model", "limit", "samples", "stops", "role"), [(name, *row) for name, row in FAMILIES.items()], ids=FAMILIES
 )
 def test_openai_families_are_told_apart(model: str, limit: str, role: str, *, samples: bool, stops: bool) -> None:
-    body = msgspec.json.decode(planned("openai", model, BUILDERS["sampling"], key=True).body)
-    first = msgspec.json.decode(planned("openai", model, BUILDERS["system_and_user"], key=True).body)
+    chat: Dialect = "openai-chat"
+    body = msgspec.json.decode(planned("openai", model, BUILDERS["sampling"], key=True, dialect=chat).body)
+    first = msgspec.json.decode(planned("openai", model, BUILDERS["system_and_user"], key=True, dialect=chat).body)
     assert body[limit] == 100
     assert ("max_tokens" in body, "max_completion_tokens" in body) == (limit == "max_tokens", limit != "max_tokens")
     for option in ("temperature", "top_p", "presence_penalty", "frequency_penalty"):
         assert (option in body) is samples, option
     assert ("stop" in body) is stops
     assert first["messages"][0]["role"] == role
+
+
+SPEAKS = {
+    # model: (without tools, with tools); C for chat completions, R for responses
+    "gpt-4o": "CC",
+    "gpt-4.1-mini": "CC",
+    "gpt-5-chat-latest": "CC",
+    "gpt-oss-120b": "CC",
+    "openai/gpt-5": "CC",
+    "o1-mini": "CC",
+    "o1-preview": "CC",
+    "o1": "CR",
+    "o1-2024-12-17": "CR",
+    "o3": "CR",
+    "o3-mini": "CR",
+    "o4-mini": "CR",
+    "o1-pro": "RR",
+    "o3-pro-2025-06-10": "RR",
+    "o3-deep-research": "RR",
+    "o4-mini-deep-research": "RR",
+    "codex-mini-latest": "RR",
+    "computer-use-preview": "RR",
+    "gpt-5": "RR",
+    "gpt-5-nano": "RR",
+    "gpt-5.1-codex": "RR",
+    "gpt-5.6-sol": "RR",
+}
+
+
+@pytest.mark.parametrize(("model", "dialects"), SPEAKS.items(), ids=SPEAKS)
+def test_openai_is_spoken_to_in_the_dialect_of_the_model(model: str, dialects: str) -> None:
+    calls = [planned("openai", model, BUILDERS[name], key=True) for name in ("conversation", "tools")]
+    known = {"openai-chat": ("C", "/chat/completions"), "openai-responses": ("R", "/responses")}
+    assert "".join(known[call.dialect][0] for call in calls) == dialects
+    assert all(call.url == f"https://api.openai.com/v1{known[call.dialect][1]}" for call in calls)
 
 
 @pytest.mark.parametrize("name", names())

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import msgspec
 import pytest
 
 from modelmix.ast.adaptation import Adaptation
@@ -10,7 +11,8 @@ from modelmix.ast.message import user
 from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
-from modelmix.providers.provider import Provider, Rule, Shape, Tags, When
+from modelmix.call import Target, plan
+from modelmix.providers.provider import Dialect, Provider, Rule, Shape, Tags, When
 from modelmix.quirks import Body, apply, dialect_for, rules_for, shape_for, tags_for
 
 PLAIN: Final = Request(messages=(user("Hello."),))
@@ -46,6 +48,12 @@ RULES: dict[str, tuple[Rule, Body, Body, tuple[Adaptation, ...]]] = {
     "a value below is raised": (Rule(why="so", clamp={"a": (16, 99)}), {"a": 5}, {"a": 16}, (clamped("a", "16"),)),
     "a value above is lowered": (Rule(why="so", clamp={"a": (0, 1)}), {"a": 1.5}, {"a": 1}, (clamped("a", "1"),)),
     "a value within stays": (Rule(why="so", clamp={"a": (0, 1)}), {"a": 1.0}, {"a": 1.0}, ()),
+    "a whole number stays one": (
+        Rule(why="so", clamp={"a": (16.0, 99.0)}),
+        {"a": 5},
+        {"a": 16},
+        (clamped("a", "16"),),
+    ),
     "a text is not clamped": (Rule(why="so", clamp={"a": (0, 1)}), {"a": "x"}, {"a": "x"}, ()),
     "a field of an object is dropped": (
         Rule(why="so", drop=("outer.topK",)),
@@ -217,3 +225,20 @@ TAGS: dict[str, tuple[str, Tags]] = {
 def test_the_markup_to_look_for_is_the_last_one_said(model: str, expected: Tags) -> None:
     rules = (Rule(models=("*gpt-oss*",), tags="harmony"), Rule(models=("*none*",), tags="none"), Rule(drop=("a",)))
     assert tags_for(provider(*rules, tags="think"), model) == expected
+
+
+def test_a_rule_within_a_dialect_holds_there_only() -> None:
+    rules = (
+        Rule(why="so", within="openai-chat", default={"x": 1}),
+        Rule(why="so", within="openai-responses", default={"y": 2}),
+        Rule(why="so", default={"z": 3}),
+    )
+    row = provider(*rules)
+    cases: tuple[tuple[Dialect, str, str], ...] = (("openai-chat", "x", "y"), ("openai-responses", "y", "x"))
+    for dialect, own, other in cases:
+        target = Target(provider=row, model="m", base_url="https://a.example", dialect=dialect)
+        call = plan(PLAIN, target).unwrap()
+        body = msgspec.json.decode(call.body)
+        assert {own, "z"} <= set(body)
+        assert other not in body
+        assert [told.field for told in call.adaptations] == [own, "z"]

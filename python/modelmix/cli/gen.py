@@ -20,6 +20,7 @@ from modelmix.cli.setup import Settings, settings
 from modelmix.cli.terminal import Color, Screen, is_piped
 from modelmix.config import LogLevel
 from modelmix.outcome import Outcome, and_then, collect, mapped
+from modelmix.providers.provider import Dialect
 
 
 @Parameter(name="*")
@@ -56,6 +57,8 @@ class Place:
     "File that holds the API key; - for standard input."
     unlisted: Annotated[bool, Parameter(negative=())] = False
     "Use a model that the catalogue does not list."
+    dialect: Dialect | None = None
+    "Speak this wire format instead of the one that the model is known for."
     timeout: float | None = None
     "Seconds for the whole call."
     retries: int | None = None
@@ -209,6 +212,8 @@ def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outco
     )
     if place.base_url is not None:
         ask["base_url"] = place.base_url
+    if place.dialect is not None:
+        ask["dialect"] = place.dialect
     if said.system is not None:
         system = inputs.text_or_file(said.system, "system")
         if isinstance(system, Failure):

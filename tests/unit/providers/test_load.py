@@ -8,6 +8,10 @@ import msgspec
 import pytest
 
 from modelmix import providers
+from modelmix.ast.message import user
+from modelmix.ast.options import Options
+from modelmix.ast.request import Request
+from modelmix.call import Target, plan
 from modelmix.endpoint import check
 from modelmix.errors import BadConfig, UnknownProvider
 from modelmix.jsonvalue import JsonValue
@@ -46,6 +50,7 @@ FACTS = {
     "mistral": ("openai-chat", "https://api.mistral.ai/v1", ("MISTRAL_API_KEY",), "authorization", "Bearer "),
     "local": ("openai-chat", "http://127.0.0.1/v1", (), "authorization", "Bearer "),
     "local-messages": ("anthropic-messages", "http://127.0.0.1/v1", (), "authorization", "Bearer "),
+    "local-responses": ("openai-responses", "http://127.0.0.1/v1", (), "authorization", "Bearer "),
 }
 
 
@@ -201,3 +206,34 @@ def test_a_wrong_table_is_named(table: dict[str, object], detail: str) -> None:
     assert error.where == "here"
     assert error.detail.startswith("providers.own: ")
     assert detail in error.detail
+
+
+NAMED: Final = {
+    "nothing said": ({}, "openai-responses"),
+    "the dialect means all models": ({"dialect": "openai-chat"}, "openai-chat"),
+    "either way": ({"dialect": "openai-responses"}, "openai-responses"),
+    "own rules say what they say": (
+        {"dialect": "openai-chat", "rules": [{"models": ["gpt-5"], "dialect": "openai-responses"}]},
+        "openai-responses",
+    ),
+    "own rules are all rules": ({"rules": []}, "openai-chat"),
+}
+
+
+@pytest.mark.parametrize(("table", "dialect"), NAMED.values(), ids=NAMED)
+def test_settings_may_name_the_dialect_of_a_built_in_provider(table: dict[str, object], dialect: str) -> None:
+    changed = read("openai", table, "here").unwrap()
+    request = Request(messages=(user("Hello."),), options=Options(max_tokens=100))
+    call = plan(request, Target(provider=changed, model="gpt-5", base_url=changed.base_url)).unwrap()
+    assert call.dialect == dialect
+    assert (
+        call.url == changed.base_url + {"openai-chat": "/chat/completions", "openai-responses": "/responses"}[dialect]
+    )
+
+
+def test_a_dialect_named_by_settings_leaves_all_else_as_it_is() -> None:
+    changed = read("openai", {"dialect": "openai-chat"}, "here").unwrap()
+    known = built_in("openai")
+    assert all(rule.dialect is None for rule in changed.rules)
+    assert [msgspec.structs.replace(rule, dialect=None) for rule in known.rules] == list(changed.rules)
+    assert msgspec.structs.replace(changed, rules=known.rules) == known

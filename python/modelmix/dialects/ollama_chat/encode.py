@@ -162,7 +162,7 @@ def _write_thinking(options: Options, shape: Shape, body: Body, notes: Notes) ->
             if level != effort:
                 notes.changed("reasoning_effort", "this model knows low, medium and high", into=level)
             body["think"] = level
-        case "budget" | "adaptive" | None:
+        case "budget" | "adaptive" | "either" | None:
             notes.changed("reasoning_effort", "this model thinks or does not", into="think")
             body["think"] = True
 

@@ -47,7 +47,7 @@ impl Items {
     pub(super) fn accepts(&self, at: usize) -> bool {
         let Some(piece) = self.pieces.get(at) else { return false };
         let Some(item) = self.list.get(piece.item) else { return false };
-        let heir = |other: &Item| other.index == item.index && other.id == item.id;
+        let heir = |other: &Item| other.index == item.index || (!item.id.is_empty() && other.id == item.id);
         !item.closed && self.list.iter().rposition(heir) == Some(piece.item)
     }
 
@@ -76,6 +76,10 @@ impl Items {
         let at = self.piece(item, place, channel);
         let Some(piece) = self.pieces.get_mut(at) else { return Ok(()) };
         let literal = piece.read(&mut delta, &mut self.blocks, out)?;
+        if frame.output_index.is_none() && frame.item_id.is_empty() {
+            // It goes to the last item, whichever that is by then.
+            lesson.spoil();
+        }
         lesson.value(Slot::Block(at), literal);
         Ok(())
     }

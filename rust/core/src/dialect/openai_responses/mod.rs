@@ -106,7 +106,7 @@ impl OpenAiResponses {
         }
         let (id, model) = (id.unwrap_or_default(), model.unwrap_or_default());
         let named = !id.is_empty() || !model.is_empty();
-        if named && !self.started {
+        if !self.started && named {
             self.started = true;
             out.started(&id, &model);
         }
