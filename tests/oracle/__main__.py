@@ -13,10 +13,10 @@ from oracle import ours
 from oracle.compare import compare
 from oracle.differences import DIFFERENCES
 from oracle.made import made
-from oracle.player import Player, server
+from oracle.player import Player
 from oracle.recorded import recorded
-from oracle.report import difference, reasons, table
 from oracle.reply import ORACLE_DIALECTS, OracleDialect, WireReply
+from oracle.report import difference, reasons, table
 from oracle.sdks import SDKS
 from oracle.tally import Tally
 
@@ -34,7 +34,7 @@ def main() -> int:
     own = tuple(made())
     taken = () if said.own else tuple(recorded())
     if not taken:
-        _say("recordings are not at hand: only replies of our own making")
+        _say(f"replies of our own making only{'' if said.own else ': recordings are not at hand'}")
     tallies = [tally for dialect in chosen if (tally := _run(dialect, (*own, *taken)))]
     unused = [(tally.dialect, one) for tally in tallies for one in tally.unused()] if taken else []
     for dialect, one in unused:
@@ -52,11 +52,11 @@ def _run(dialect: OracleDialect, replies: Iterable[WireReply]) -> Tally | None:
     if name is None:
         return None
     tally, player = Tally(dialect, DIFFERENCES[dialect]), Player()
-    with server(player) as playing:
-        read = SDKS[dialect].reader(playing.url.removesuffix("/v1"))
+    with player.server:
+        read = SDKS[dialect].reader(player.url)
         for reply in replies:
             if reply.dialect == dialect:
-                player.set(reply)
+                player.play(reply)
                 heard = read(reply)
                 left = tally.add(reply.id, heard, compare(heard, ours.read(reply, name)))
                 if left:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fakes.replies import Reply, Step
+from fakes.replies import Framing, Reply, Step
 from fakes.server import FaultServer, Request
 from oracle.reply import WireReply
 
@@ -12,25 +12,25 @@ _OF_ANOTHER_BODY: Final = frozenset({"content-length", "transfer-encoding", "con
 
 
 class Player:
-    """The script of a server: whatever is asked, the reply that is set is the answer."""
+    """A server that gives the reply that is set, whatever is asked."""
 
     def __init__(self) -> None:
         self._reply = Reply()
+        self.server = FaultServer(self._answer)
 
-    def set(self, reply: WireReply) -> None:
-        """The next answer."""
+    @property
+    def url(self) -> str:
+        """Its address, without a path."""
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def play(self, reply: WireReply) -> None:
+        """Sets the next reply."""
         steps = tuple(Step(chunk) for chunk in reply.chunks)
-        framing = "chunked" if reply.streamed else "length"
+        framing: Framing = "chunked" if reply.streamed else "length"
         self._reply = Reply(reply.status, _headers(reply.headers), steps, framing)
 
-    def __call__(self, request: Request) -> Reply:
-        """The answer, to any request."""
+    def _answer(self, _: Request) -> Reply:
         return self._reply
-
-
-def server(player: Player) -> FaultServer:
-    """A server that plays."""
-    return FaultServer(player)
 
 
 def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:

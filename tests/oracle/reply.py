@@ -30,7 +30,7 @@ class WireReply:
 
 @dataclass(frozen=True)
 class Call:
-    """A tool call, its arguments parsed; those that are no JSON stay text. `id` is None where the provider gave none."""
+    """A tool call; `id` is None where the provider gave none. Arguments are parsed, but for those that are no JSON."""
 
     name: str
     id: str | None

@@ -28,10 +28,7 @@ def table(rows: Iterable[tuple[Sdk, Tally]]) -> str:
     head = ("SDK", "version", "dialect", "replies", "equal", "explained", "unexplained", "SDK raised")
     return _table(
         head,
-        [
-            (sdk.package, sdk.version, tally.dialect, *map(_number, _counts(tally)))
-            for sdk, tally in rows
-        ],
+        [(sdk.package, sdk.version, tally.dialect, *map(_number, _counts(tally))) for sdk, tally in rows],
     )
 
 

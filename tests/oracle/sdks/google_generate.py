@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol, cast
 
 from google import genai
 from google.genai import errors, types
@@ -24,14 +24,23 @@ FINISHES: Final = MappingProxyType(
 """The reasons that the SDK's types know; the others are `other`."""
 
 
+class _Models(Protocol):
+    """What is asked here, without the types of pictures that the SDK takes from a package that may be missing."""
+
+    def generate_content(self, *, model: str, contents: str) -> types.GenerateContentResponse: ...
+
+    def generate_content_stream(self, *, model: str, contents: str) -> Iterator[types.GenerateContentResponse]: ...
+
+
 def reader(url: str) -> Read:
     """Opens a client that asks the loopback only, and once."""
     options = types.HttpOptions(base_url=url, timeout=10_000, client_args={"trust_env": False})
-    asking = genai.Client(vertexai=False, api_key="unused", http_options=options)
+    # The client owns the connections, so it must live as long as its models.
+    client = genai.Client(vertexai=False, api_key="unused", http_options=options)
 
     def read(reply: WireReply) -> Heard:
         try:
-            return _heard(_streamed(asking) if reply.streamed else _plain(asking))
+            return _heard(_asked(cast("_Models", client.models), streamed=reply.streamed))
         except errors.APIError as error:
             return refused(error.code, error.message)
         except Exception as error:  # noqa: BLE001 - whatever an SDK raises at a reply is its answer
@@ -40,12 +49,10 @@ def reader(url: str) -> Read:
     return read
 
 
-def _plain(asking: genai.Client) -> tuple[types.GenerateContentResponse, ...]:
-    return (asking.models.generate_content(model="any", contents="?"),)
-
-
-def _streamed(asking: genai.Client) -> tuple[types.GenerateContentResponse, ...]:
-    return tuple(asking.models.generate_content_stream(model="any", contents="?"))
+def _asked(models: _Models, *, streamed: bool) -> tuple[types.GenerateContentResponse, ...]:
+    if streamed:
+        return tuple(models.generate_content_stream(model="any", contents="?"))
+    return (models.generate_content(model="any", contents="?"),)
 
 
 def _heard(chunks: Sequence[types.GenerateContentResponse]) -> Heard:

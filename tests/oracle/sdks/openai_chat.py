@@ -1,14 +1,14 @@
 """The openai SDK reads openai-chat, streams through its own accumulator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 import openai
 from openai.types.chat import ChatCompletion
 
 from oracle.reply import Call, Heard, Problem, WireReply, finish, parsed
-from oracle.sdks.sdk import Read, at, crashed, number, refused, text, words
+from oracle.sdks.sdk import Read, at, crashed, items, number, refused, text, words
 
 FINISHES: Final = MappingProxyType(
     {
@@ -66,14 +66,12 @@ def _streamed(asking: openai.OpenAI) -> object:
 
 
 def _heard(completion: object) -> Heard:
-    match at(completion, "choices"):
-        case [first, *_]:
-            pass
-        case _:
-            return Heard(error=Problem(fault="no choices"))
-    message, usage = at(first, "message"), at(completion, "usage")
+    choices = items(completion, "choices")
+    if not choices:
+        return Heard(error=Problem(fault="no choices"))
+    message, usage = at(choices[0], "message"), at(completion, "usage")
     calls = tuple(_calls(message))
-    raw = text(first, "finish_reason") or None
+    raw = text(choices[0], "finish_reason") or None
     return Heard(
         text=_content(at(message, "content"), "text"),
         reasoning=_reasoning(message),
@@ -92,21 +90,18 @@ def _heard(completion: object) -> Heard:
 
 def _content(content: object, kind: str) -> str:
     """Text, or the parts of a kind where a provider sends parts (Mistral): the SDK keeps those as they are."""
-    match content:
-        case str():
-            return content if kind == "text" else ""
-        case list():
-            return "".join(_part(part, kind) for part in content)
-        case _:
-            return ""
+    if isinstance(content, str):
+        return content if kind == "text" else ""
+    return "".join(_part(part, kind) for part in items(content))
 
 
 def _part(part: object, kind: str) -> str:
     match part:
         case {"type": "text", "text": str(words)} if kind == "text":
             return words
-        case {"type": "thinking", "thinking": [*thoughts]} if kind == "thinking":
-            return "".join(_part(thought, "text") for thought in thoughts)
+        case {"type": "thinking"} if kind == "thinking":
+            thoughts = cast("Mapping[str, object]", part).get("thinking")
+            return "".join(_part(thought, "text") for thought in items(thoughts))
         case _:
             return ""
 
@@ -118,10 +113,6 @@ def _reasoning(message: object) -> str:
 
 
 def _calls(message: object) -> Iterator[Call]:
-    match at(message, "tool_calls"):
-        case [*calls]:
-            for call in calls:
-                arguments = parsed(text(call, "function", "arguments"))
-                yield Call(text(call, "function", "name") or "", text(call, "id") or None, arguments)
-        case _:
-            pass
+    for call in items(message, "tool_calls"):
+        arguments = parsed(text(call, "function", "arguments"))
+        yield Call(text(call, "function", "name") or "", text(call, "id") or None, arguments)

@@ -4,9 +4,9 @@ SDKs build their objects without checking them against their own types, so a fie
 missing: it is looked up by name, and what is not of the kind meant counts as absent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from oracle.reply import Heard, Problem, WireReply
 
@@ -31,6 +31,12 @@ def at(value: object, *path: str) -> object:
     for name in path:
         value = getattr(value, name, None)
     return value
+
+
+def items(value: object, *path: str) -> Sequence[object]:
+    """A list, or an empty one."""
+    found = at(value, *path)
+    return cast("Sequence[object]", found) if isinstance(found, list) else ()
 
 
 def number(value: object, *path: str) -> int | None:
