@@ -20,7 +20,7 @@ def reasons(tallies: Iterable[Tally]) -> str:
     rows = [
         (tally.dialect, str(count), reason) for tally in tallies for reason, count in tally.told.most_common() if count
     ]
-    return _table(("dialect", "replies", "why they differ"), rows) if rows else "no reply differs"
+    return _table(("dialect", "replies", "why they differ"), rows) if rows else "no difference is explained"
 
 
 def table(rows: Iterable[tuple[Sdk, Tally]]) -> str:
