@@ -33,8 +33,8 @@ def main() -> int:
     logging.disable(logging.WARNING)
     own = tuple(made())
     taken = () if said.own else tuple(recorded())
-    if not taken:
-        _say(f"replies of our own making only{'' if said.own else ': recordings are not at hand'}")
+    left_out = "left out" if said.own else "not at hand"
+    _say(f"{len(taken):,} recorded replies{'' if taken else f' ({left_out})'}, {len(own)} of our own making")
     tallies = [tally for dialect in chosen if (tally := _run(dialect, (*own, *taken)))]
     unused = [(tally.dialect, one) for tally in tallies for one in tally.unused()] if taken else []
     for dialect, one in unused:
