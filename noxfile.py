@@ -31,7 +31,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    session.install("-e", ".[local,schema]", *group("types"), *group("test"), *group("bench"), "nox")
+    session.install("-e", ".[local,schema]", *group("types"), *group("test"), *group("bench"), *group("oracle"), "nox")
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
     session.run("basedpyright", "--pythonpath", Path(session.bin, "python"))
@@ -49,6 +49,13 @@ def tests(session: nox.Session) -> None:
     """Everything else, against an installed wheel and a real local model."""
     session.install(".[local,schema]", *group("test"))
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+def oracle(session: nox.Session) -> None:
+    """The official SDKs and our decoder read the same bytes: agreement per SDK, and why the rest differs."""
+    session.install(".", *group("oracle"))
+    session.run("python", "-m", "oracle", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
 @nox.session
