@@ -62,7 +62,7 @@ const TELLING: [(&[u8], Value, &str); 21] = [
 /// ```
 /// use modelmix_core::detect::detect;
 /// assert_eq!(detect(b"data: {\"id\":\"x\",\"choices\":["), Some("openai-chat"));
-/// assert_eq!(detect(b"{\"model\":\"m\",\"message\":{\"role\":"), Some("ollama-chat"));
+/// assert_eq!(detect(b"{\"message\":{\"content\":\"hi\"},\"done\":false}\n"), Some("ollama-chat"));
 /// assert_eq!(detect(b"<html>"), None);
 /// ```
 pub fn detect(head: &[u8]) -> Option<&'static str> {
@@ -106,8 +106,8 @@ fn document(payload: &[u8]) -> Option<&'static str> {
     let mut scan = Scan::new(payload);
     let mut object = scan.object().ok()??;
     let (mut failed, mut error, mut message) = (false, None, false);
-    // What has not come yet is a flaw, and ends the reading without a word.
-    while let Ok(Some(key)) = scan.key(&mut object) {
+    // What has not come yet is a flaw, and ends the reading without a word; only a whole payload tells by what it lacks.
+    while let Some(key) = scan.key(&mut object).ok()? {
         let mut value = scan;
         if let Some(dialect) = member(&key, value) {
             return Some(dialect);
@@ -119,9 +119,7 @@ fn document(payload: &[u8]) -> Option<&'static str> {
             b"message" => message = value.peek() == Ok(Kind::Object),
             _ => {}
         }
-        if scan.skip().is_err() {
-            break;
-        }
+        scan.skip().ok()?;
     }
     match error {
         Some(error) => error_form(failed, error),
