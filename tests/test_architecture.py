@@ -44,6 +44,8 @@ ORDER = (
     "modelmix.rejection",
     "modelmix.decode",
     "modelmix.accumulate",
+    "modelmix.ingest.replies",
+    "modelmix.ingest.files",
     "modelmix.cost",
     "modelmix.retry",
     "modelmix.spec",
@@ -127,6 +129,7 @@ ORDER = (
     "modelmix.cli.fetching",
     "modelmix.cli.answer",
     "modelmix.cli.gen",
+    "modelmix.cli.ingest",
     "modelmix.cli.keys",
     "modelmix.cli.local",
     "modelmix.cli.app",
@@ -148,11 +151,13 @@ ONLY = {
 # Calls that read or change the world, and the rooms that may make them.
 WORLD = {
     "environ": ("caller.py", "cli/"),
-    "open": ("keystore.py", "local/pull.py", "cli/app.py", "__main__.py"),
+    "open": ("cli/ingest.py", "keystore.py", "local/pull.py", "cli/app.py", "__main__.py"),
+    "FileIO": ("ingest/files.py",),
+    "scandir": ("ingest/files.py",),
     "read_text": ("config.py", "dotenv.py", "keystore.py", "providers/load.py", "cli/"),
     "read_bytes": ("config.py", "catalog/", "cli/"),
     "write_bytes": ("catalog/bundle.py",),
-    "monotonic": ("caller.py", "client.py", "aclient.py", "stream.py", "astream.py", "transport/"),
+    "monotonic": ("cli/ingest.py", "caller.py", "client.py", "aclient.py", "stream.py", "astream.py", "transport/"),
     "sleep": ("client.py", "aclient.py", "transport/patience.py"),
     "cwd": ("caller.py", "cli/"),
 }

@@ -317,6 +317,18 @@ if TYPE_CHECKING:
     from modelmix.explanation import (
         explain as explain,
     )
+    from modelmix.ingest.files import (
+        Ingested as Ingested,
+    )
+    from modelmix.ingest.files import (
+        ingest_files as ingest_files,
+    )
+    from modelmix.ingest.replies import (
+        read_reply as read_reply,
+    )
+    from modelmix.ingest.replies import (
+        reply_events as reply_events,
+    )
     from modelmix.objects import (
         read_object as read_object,
     )
@@ -459,6 +471,10 @@ _ROOMS = {
     "Bounds": "modelmix.decode",
     "decoder": "modelmix.decode",
     "fold": "modelmix.accumulate",
+    "Ingested": "modelmix.ingest.files",
+    "ingest_files": "modelmix.ingest.files",
+    "read_reply": "modelmix.ingest.replies",
+    "reply_events": "modelmix.ingest.replies",
     "read_object": "modelmix.objects",
     "shape_of": "modelmix.objects",
     "Deadlines": "modelmix.reception",
@@ -505,6 +521,7 @@ __all__ = [
     "Finished",
     "FreeText",
     "Image",
+    "Ingested",
     "Json",
     "JsonText",
     "Limits",
@@ -575,10 +592,13 @@ __all__ = [
     "generate_object",
     "generate_text",
     "image",
+    "ingest_files",
     "mapped",
     "media",
     "plan",
     "read_object",
+    "read_reply",
+    "reply_events",
     "shape_of",
     "stream_text",
     "system",

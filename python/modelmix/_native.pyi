@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar, final
 
-__all__ = ["Decoder", "PartialJson", "SseReader", "Types", "dialects", "shorten"]
+__all__ = ["Decoder", "PartialJson", "SseReader", "Types", "detect", "dialects", "shorten"]
 
 _E = TypeVar("_E")
 _A = TypeVar("_A")
@@ -132,6 +132,9 @@ class SseReader:
     @property
     def stray(self) -> bytes:
         """Lines that are no SSE, at most 64 KiB of them."""
+
+def detect(head: bytes, /) -> str | None:
+    """The dialect of a reply that begins with these bytes, of all five; None when they do not tell, or not yet."""
 
 def dialects() -> list[str]:
     """The names of all dialects that can be decoded."""

@@ -95,6 +95,16 @@ def events(
     yield from reader.finish()
 
 
+def detect(head: bytes) -> DialectName | None:
+    """The dialect of a reply that begins with these bytes; None when they do not tell, or not yet.
+
+    >>> detect(b'data: {"id":"1","choices":[')
+    'openai-chat'
+    """
+    found = _native.detect(head)
+    return next((name for name in DIALECTS if name == found), None)
+
+
 def tool_call(call_id: str, name: str, arguments: str, *, minted: bool, seal: Seal | None = None) -> ToolCall:
     """A finished call. No arguments at all, which many providers send for tools that take none, mean `{}`."""
     whole = JsonText(arguments if arguments.strip() else "{}")

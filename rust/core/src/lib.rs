@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod decoder;
+pub mod detect;
 pub mod dialect;
 pub mod event;
 pub mod fault;

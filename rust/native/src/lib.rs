@@ -15,7 +15,7 @@ mod _native {
     #[pymodule_export]
     use crate::decoder::Decoder;
     #[pymodule_export]
-    use crate::functions::{dialects, shorten};
+    use crate::functions::{detect, dialects, shorten};
     #[pymodule_export]
     use crate::partial::PartialJson;
     #[pymodule_export]
