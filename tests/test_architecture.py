@@ -37,12 +37,14 @@ ORDER = (
     "modelmix.ast.adaptation",
     "modelmix.ast.model",
     "modelmix.ast.response",
+    "modelmix.ast.embedding",
     "modelmix.errors",
     "modelmix.ast.event",
     "modelmix.outcome",
     "modelmix.explanation",
     "modelmix.rejection",
     "modelmix.decode",
+    "modelmix.vectors",
     "modelmix.accumulate",
     "modelmix.cost",
     "modelmix.retry",
@@ -64,11 +66,14 @@ ORDER = (
     "modelmix.dialects.openai_chat.messages",
     "modelmix.dialects.openai_chat.encode",
     "modelmix.dialects.table",
+    "modelmix.dialects.embedding.wire",
+    "modelmix.dialects.embedding.encode",
     "modelmix.catalog.record",
     "modelmix.catalog.find",
     "modelmix.catalog.bundle",
     "modelmix.config",
     "modelmix.call",
+    "modelmix.embedding",
     "modelmix.worst",
     "modelmix.aim",
     "modelmix.ask",
@@ -113,7 +118,7 @@ ORDER = (
 ONLY = {
     "httpx": ("transport/",),
     "httpcore": ("transport/",),
-    "modelmix._native": ("decode.py", "graphemes.py"),
+    "modelmix._native": ("decode.py", "graphemes.py", "vectors.py"),
     "subprocess": ("local/pull.py",),
     "socket": ("transport/",),
     "asyncio": ("aio.py",),
@@ -123,7 +128,7 @@ ONLY = {
 # Calls that read or change the world, and the rooms that may make them.
 WORLD = {
     "environ": ("caller.py", "cli/"),
-    "open": ("keystore.py", "local/pull.py", "cli/app.py", "__main__.py"),
+    "open": ("keystore.py", "local/pull.py", "local/models.py", "cli/app.py", "__main__.py"),
     "read_text": ("config.py", "dotenv.py", "keystore.py", "providers/load.py", "cli/"),
     "read_bytes": ("config.py", "catalog/", "cli/"),
     "write_bytes": ("catalog/bundle.py",),
@@ -213,7 +218,10 @@ def test_no_successful_reply_is_parsed_in_python(module: tuple[Path, ast.Module]
         ast.unparse(node).endswith("json.decode") for node in ast.walk(tree) if isinstance(node, ast.Attribute)
     )
     # Errors, schemas, settings, the catalogue, a request's own extras, and objects asked for out of an answer's text.
-    rooms = ("rejection.py", "check.py", "strictness.py", "objects.py", "jsonvalue.py", "dialects/", "catalog/", "cli/")
+    rooms = (
+        *("rejection.py", "check.py", "strictness.py", "objects.py", "jsonvalue.py", "embedding.py"),
+        *("dialects/", "catalog/", "cli/"),
+    )
     assert (not found and not uses_msgspec) or place.startswith(rooms), f"{place} parses JSON"
 
 

@@ -1,7 +1,7 @@
 """The client for asynchronous programs."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 import anyio.to_thread
 from returns.result import Failure, Success
 
-from modelmix.ask import Ask
+from modelmix.aim import Aim
+from modelmix.ask import Ask, Reach, aim_of, reach_of
+from modelmix.ast.embedding import Embeddings, EmbedRequest, Task
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Extra, Output
 from modelmix.ast.response import Response
 from modelmix.astream import AsyncStream, read_whole
-from modelmix.call import Call
+from modelmix.call import AnyCall, Call
 from modelmix.caller import Caller
 from modelmix.config import Config
 from modelmix.decode import Bounds
+from modelmix.embedding import embedded, joined
 from modelmix.errors import MixError
 from modelmix.objects import read_object, shape_of
-from modelmix.outcome import Outcome, and_then
+from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.reception import Deadlines, Reception
 from modelmix.rejection import BODY_LIMIT
 from modelmix.retry import Policy
@@ -84,6 +87,35 @@ class AsyncClient:
         answer = await self.generate_text(model, prompt, output=form, **ask)
         return and_then(answer, lambda response: read_object(response, shape, form))
 
+    async def embed(
+        self,
+        model: str,
+        texts: str | Sequence[str],
+        *,
+        dimensions: int | None = None,
+        task: Task | None = None,
+        extra: Extra = (),
+        **reach: Unpack[Reach],
+    ) -> Outcome[Embeddings]:
+        """One vector a text, of `dimensions` numbers where the model lets you choose, made for a `task`.
+
+        More texts than the provider takes at once are sent in several requests, one after another. If one of them
+        fails, there is no result; a caller of very many texts keeps more by sending them in parts.
+        """
+        many = (texts,) if isinstance(texts, str) else tuple(texts)
+        request = EmbedRequest(texts=many, dimensions=dimensions, task=task, extra=extra)
+        calls = await self._made(model, reach_of(**reach), lambda: self._caller.embed_calls(model, request, reach))
+        if isinstance(calls, Failure):
+            return calls
+        parts: list[Embeddings] = []
+        for call in calls.unwrap():
+            answer = await self._received(call)
+            if isinstance(answer, Failure):
+                return answer
+            response, reception = answer.unwrap()
+            parts.append(embedded(call, response, reception.reader))
+        return Success(joined(parts))
+
     def plan(
         self, model: str, prompt: Prompt, *, output: Output | None = None, stream: bool = False, **ask: Unpack[Ask]
     ) -> Outcome[Call]:
@@ -106,14 +138,23 @@ class AsyncClient:
     async def _call(
         self, model: str, prompt: Prompt, *, stream: bool, output: Output | None, ask: Ask
     ) -> Outcome[Call]:
+        """What is sent."""
+        return await self._made(
+            model, aim_of(**ask), partial(self._caller.call, model, prompt, stream=stream, output=output, ask=ask)
+        )
+
+    async def _made(self, model: str, wish: Aim, make: Callable[[], Outcome[T]]) -> Outcome[T]:
         """What is sent. Starting a local server blocks, so it is left to a thread."""
-        known = self._caller.target(model, ask)
-        make = partial(self._caller.call, model, prompt, stream=stream, output=output, ask=ask)
+        known = self._caller.target(model, wish)
         if isinstance(known, Success) and known.unwrap().provider.launch:
             return await anyio.to_thread.run_sync(make)
         return make()
 
     async def _whole(self, call: Call) -> Outcome[Response]:
+        return mapped(await self._received(call), lambda received: received[0])
+
+    async def _received(self, call: AnyCall) -> Outcome[tuple[Response, Reception]]:
+        """A whole reply, and what has taken it in."""
         trial = self._caller.trial(call)
         while True:
             reception = self._caller.reception(trial)
@@ -121,7 +162,7 @@ class AsyncClient:
             read = await read_whole(opened.unwrap(), reception) if isinstance(opened, Success) else opened
             if isinstance(read, Success):
                 trial.succeeded()
-                return read
+                return Success((read.unwrap(), reception))
             wait = self._caller.wait(trial, reception, read.failure())
             if wait is None:
                 return Failure(trial.told(read.failure()))

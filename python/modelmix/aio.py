@@ -1,14 +1,15 @@
 """The functions of the package for asynchronous programs: one client for each event loop."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final, TypeAlias, TypeVar, Unpack
 from weakref import WeakKeyDictionary
 
 from modelmix.aclient import AsyncClient
-from modelmix.ask import Ask
+from modelmix.ask import Ask, Reach
+from modelmix.ast.embedding import Embeddings, Task
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Extra, Output
 from modelmix.ast.response import Response
 from modelmix.astream import AsyncStream
 from modelmix.outcome import Outcome
@@ -52,3 +53,16 @@ async def stream_text(
 async def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
     """An answer that is a `shape`. See `AsyncClient.generate_object`."""
     return await (await _client()).generate_object(model, prompt, shape, **ask)
+
+
+async def embed(
+    model: str,
+    texts: str | Sequence[str],
+    *,
+    dimensions: int | None = None,
+    task: Task | None = None,
+    extra: Extra = (),
+    **reach: Unpack[Reach],
+) -> Outcome[Embeddings]:
+    """One vector a text. See `AsyncClient.embed`."""
+    return await (await _client()).embed(model, texts, dimensions=dimensions, task=task, extra=extra, **reach)

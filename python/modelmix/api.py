@@ -1,12 +1,14 @@
 """The functions of the package: a client that is made when it is first needed, and shared."""
 
 import atexit
+from collections.abc import Sequence
 from functools import cache
 from typing import TypeVar, Unpack
 
-from modelmix.ask import Ask
+from modelmix.ask import Ask, Reach
+from modelmix.ast.embedding import Embeddings, Task
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Extra, Output
 from modelmix.ast.response import Response
 from modelmix.call import Call
 from modelmix.client import Client
@@ -36,6 +38,19 @@ def stream_text(model: str, prompt: Prompt, *, output: Output | None = None, **a
 def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
     """An answer that is a `shape`. See `Client.generate_object`."""
     return _client().generate_object(model, prompt, shape, **ask)
+
+
+def embed(
+    model: str,
+    texts: str | Sequence[str],
+    *,
+    dimensions: int | None = None,
+    task: Task | None = None,
+    extra: Extra = (),
+    **reach: Unpack[Reach],
+) -> Outcome[Embeddings]:
+    """One vector a text. See `Client.embed`."""
+    return _client().embed(model, texts, dimensions=dimensions, task=task, extra=extra, **reach)
 
 
 def plan(

@@ -1,23 +1,25 @@
 """The client for blocking programs."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from returns.result import Failure, Success
 
-from modelmix.ask import Ask
+from modelmix.ask import Ask, Reach
+from modelmix.ast.embedding import Embeddings, EmbedRequest, Task
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Extra, Output
 from modelmix.ast.response import Response
-from modelmix.call import Call
+from modelmix.call import AnyCall, Call
 from modelmix.caller import Caller
 from modelmix.config import Config
 from modelmix.decode import Bounds
+from modelmix.embedding import embedded, joined
 from modelmix.errors import MixError
 from modelmix.objects import read_object, shape_of
-from modelmix.outcome import Outcome, and_then
+from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.reception import Deadlines, Reception
 from modelmix.rejection import BODY_LIMIT
 from modelmix.retry import Policy
@@ -82,6 +84,35 @@ class Client:
         answer = self.generate_text(model, prompt, output=form, **ask)
         return and_then(answer, lambda response: read_object(response, shape, form))
 
+    def embed(
+        self,
+        model: str,
+        texts: str | Sequence[str],
+        *,
+        dimensions: int | None = None,
+        task: Task | None = None,
+        extra: Extra = (),
+        **reach: Unpack[Reach],
+    ) -> Outcome[Embeddings]:
+        """One vector a text, of `dimensions` numbers where the model lets you choose, made for a `task`.
+
+        More texts than the provider takes at once are sent in several requests, one after another. If one of them
+        fails, there is no result; a caller of very many texts keeps more by sending them in parts.
+        """
+        many = (texts,) if isinstance(texts, str) else tuple(texts)
+        request = EmbedRequest(texts=many, dimensions=dimensions, task=task, extra=extra)
+        calls = self._caller.embed_calls(model, request, reach)
+        if isinstance(calls, Failure):
+            return calls
+        parts: list[Embeddings] = []
+        for call in calls.unwrap():
+            answer = self._received(call)
+            if isinstance(answer, Failure):
+                return answer
+            response, reception = answer.unwrap()
+            parts.append(embedded(call, response, reception.reader))
+        return Success(joined(parts))
+
     def plan(
         self, model: str, prompt: Prompt, *, output: Output | None = None, stream: bool = False, **ask: Unpack[Ask]
     ) -> Outcome[Call]:
@@ -102,6 +133,10 @@ class Client:
         self.close()
 
     def _whole(self, call: Call) -> Outcome[Response]:
+        return mapped(self._received(call), lambda received: received[0])
+
+    def _received(self, call: AnyCall) -> Outcome[tuple[Response, Reception]]:
+        """A whole reply, and what has taken it in."""
         trial = self._caller.trial(call)
         while True:
             reception = self._caller.reception(trial)
@@ -109,7 +144,7 @@ class Client:
             read = read_whole(opened.unwrap(), reception) if isinstance(opened, Success) else opened
             if isinstance(read, Success):
                 trial.succeeded()
-                return read
+                return Success((read.unwrap(), reception))
             wait = self._caller.wait(trial, reception, read.failure())
             if wait is None:
                 return Failure(trial.told(read.failure()))

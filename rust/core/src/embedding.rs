@@ -195,7 +195,7 @@ impl Document<'_> {
             while let Some(key) = self.scan.key(&mut place)? {
                 match (wire, &*key) {
                     (Wire::OpenAi, b"data") | (Wire::Google | Wire::Ollama, b"embeddings") => self.list()?,
-                    (Wire::Google, b"embedding") => self.only()?,
+                    (Wire::Google | Wire::Ollama, b"embedding") => self.only()?,
                     (Wire::OpenAi, b"usage") => {
                         embedded.usage = self.usage(b"prompt_tokens", b"total_tokens")?;
                     }
@@ -224,9 +224,9 @@ impl Document<'_> {
         Ok(())
     }
 
-    /// The answer to `embedContent`, which is for one text.
+    /// The answer for one text, by `embedContent` or by Ollama's old `/api/embeddings`.
     fn only(&mut self) -> Read<()> {
-        if self.scan.peek()? != Kind::Object {
+        if !matches!(self.scan.peek()?, Kind::Object | Kind::Array) {
             return self.scan.skip();
         }
         self.seen = true;
@@ -266,7 +266,10 @@ impl Document<'_> {
         if let Some(mut place) = self.scan.array()? {
             while self.scan.item(&mut place)? {
                 let at = self.scan.at();
-                numbers.push(number(self.scan.raw()?).ok_or(Flaw::Syntax(at))?);
+                let raw = self.scan.raw()?;
+                // A number at the very end is one that was cut, whatever is left of it.
+                let cut = Scan::clone(&self.scan).end().is_ok();
+                numbers.push(number(raw).ok_or(if cut { Flaw::Short } else { Flaw::Syntax(at) })?);
             }
         }
         Ok(numbers)

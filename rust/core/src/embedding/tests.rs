@@ -30,6 +30,7 @@ fn every_wire_says_vectors_its_own_way() {
         (Wire::Google, r#"{"embeddings":[{"values":[0.5,-1]}]}"#),
         (Wire::Google, r#"{"embedding":{"values":[0.5,-1]}}"#),
         (Wire::Ollama, r#"{"model":"m","embeddings":[[0.5,-1]],"total_duration":1}"#),
+        (Wire::Ollama, r#"{"embedding":[0.5,-1]}"#),
     ];
     for (wire, body) in cases {
         assert_eq!(vectors(body, wire), [[0.5, -1.0]], "{body}");
@@ -108,6 +109,8 @@ fn what_is_no_reply_says_what_it_is() {
         (error, Fault::Provider { payload: error.to_owned() }),
         (&format!("[{error}]"), Fault::Provider { payload: error.to_owned() }),
         (r#"{"data":[{"embedding":[1.5"#, Fault::Truncated { stray: String::new() }),
+        (r#"{"data":[{"embedding":[1."#, Fault::Truncated { stray: String::new() }),
+        (r#"{"data":[{"embedding":[1,-"#, Fault::Truncated { stray: String::new() }),
         (
             r#"{"data":[{"embedding":[1.5]}]} x"#,
             Fault::Malformed { frame: 0, preview: r#"{"data":[{"embedding":[1.5]}]} x"#.to_owned() },
