@@ -39,14 +39,11 @@ class VectorReader:
 
     def feed(self, chunk: bytes, /) -> list[Event]:
         """Takes a chunk. A reply has no event before its end, unless it passes its limit."""
-        return self.finish() if self.absorb(chunk) and self._end is None else []
+        return self.finish() if self._reader.feed(chunk) else []
 
     def absorb(self, chunk: bytes, /) -> bool:
         """Takes a chunk; whether that is the end."""
-        ended = self._reader.feed(chunk)
-        if ended:
-            self._settle()
-        return ended
+        return bool(self.feed(chunk)) or self.ended
 
     def finish(self) -> list[Event]:
         """The input has ended: how that went, once."""
