@@ -61,8 +61,6 @@ class Recording(Struct, frozen=True):
     expected: Expected
 
 
-
-
 RECORDED: Final[Mapping[WireName, tuple[int, int]]] = {
     "openai-embeddings": (29, 2),
     "google-embed": (16, 0),
