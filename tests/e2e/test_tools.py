@@ -70,7 +70,7 @@ NOON: Final = ("c2", "clock", "{}")
 FINAL: Final = answer("It rains.")
 
 
-@pytest.fixture(params=DOORS.values(), ids=DOORS)
+@pytest.fixture(params=DOORS.values(), ids=list(DOORS))
 def door(request: pytest.FixtureRequest) -> Iterator[BlockingDoor | AsyncDoor]:
     with request.param(policy=Policy(retries=0)) as made:
         yield made
