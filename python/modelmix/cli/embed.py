@@ -50,7 +50,7 @@ class Form:
 
 
 def embed(
-    *texts: str,
+    *texts: Annotated[str, Parameter(allow_leading_hyphen=True)],
     model: Annotated[str | None, Parameter(name=["--model", "-m"])] = None,
     form: Form | None = None,
     place: Place | None = None,
@@ -112,6 +112,10 @@ def _lines(word: str, screen: Screen) -> Outcome[list[str]]:
     if word.startswith("@"):
         text = inputs.text_or_file(word, "texts")
         return text if isinstance(text, Failure) else Success(_split(text.unwrap()))
+    if word.startswith("-"):
+        # It is far more often an option with a slip in it, and vectors of those help nobody.
+        expected = "an option that exists; texts that begin with - come by @FILE or standard input"
+        return Failure(BadRequest(field="texts", value=word, expected=expected))
     return Success([word])
 
 
