@@ -37,12 +37,15 @@ ORDER = (
     "modelmix.ast.adaptation",
     "modelmix.ast.model",
     "modelmix.ast.response",
+    "modelmix.ast.embedding",
+    "modelmix.ast.toolrun",
     "modelmix.errors",
     "modelmix.ast.event",
     "modelmix.outcome",
     "modelmix.explanation",
     "modelmix.rejection",
     "modelmix.decode",
+    "modelmix.vectors",
     "modelmix.accumulate",
     "modelmix.ingest.replies",
     "modelmix.ingest.files",
@@ -53,6 +56,13 @@ ORDER = (
     "modelmix.strictness",
     "modelmix.objects",
     "modelmix.check",
+    "modelmix.tools.docstring",
+    "modelmix.tools.parameters",
+    "modelmix.tools.result",
+    "modelmix.tools.function",
+    "modelmix.tools.loop",
+    "modelmix.tools.blocking",
+    "modelmix.tools.nonblocking",
     "modelmix.dotenv",
     "modelmix.keystore",
     "modelmix.providers.provider",
@@ -91,11 +101,14 @@ ORDER = (
     "modelmix.dialects.anthropic_messages.thinking",
     "modelmix.dialects.anthropic_messages.encode",
     "modelmix.dialects.table",
+    "modelmix.dialects.embedding.wire",
+    "modelmix.dialects.embedding.encode",
     "modelmix.catalog.record",
     "modelmix.catalog.find",
     "modelmix.catalog.bundle",
     "modelmix.config",
     "modelmix.call",
+    "modelmix.embedding",
     "modelmix.worst",
     "modelmix.aim",
     "modelmix.ask",
@@ -125,11 +138,14 @@ ORDER = (
     "modelmix.cli.inputs",
     "modelmix.cli.setup",
     "modelmix.cli.render",
+    "modelmix.cli.imports",
+    "modelmix.cli.calling",
     "modelmix.cli.schemas",
     "modelmix.cli.fetching",
     "modelmix.cli.answer",
     "modelmix.cli.gen",
     "modelmix.cli.ingest",
+    "modelmix.cli.embed",
     "modelmix.cli.keys",
     "modelmix.cli.local",
     "modelmix.cli.app",
@@ -141,7 +157,7 @@ ORDER = (
 ONLY = {
     "httpx": ("transport/",),
     "httpcore": ("transport/",),
-    "modelmix._native": ("decode.py", "graphemes.py"),
+    "modelmix._native": ("decode.py", "graphemes.py", "vectors.py"),
     "subprocess": ("local/pull.py",),
     "socket": ("transport/",),
     "asyncio": ("aio.py",),
@@ -151,7 +167,7 @@ ONLY = {
 # Calls that read or change the world, and the rooms that may make them.
 WORLD = {
     "environ": ("caller.py", "cli/"),
-    "open": ("cli/ingest.py", "keystore.py", "local/pull.py", "cli/app.py", "__main__.py"),
+    "open": ("cli/ingest.py", "keystore.py", "local/pull.py", "cli/app.py", "__main__.py", "local/models.py"),
     "FileIO": ("ingest/files.py",),
     "scandir": ("ingest/files.py",),
     "read_text": ("config.py", "dotenv.py", "keystore.py", "providers/load.py", "cli/"),
@@ -243,7 +259,10 @@ def test_no_successful_reply_is_parsed_in_python(module: tuple[Path, ast.Module]
         ast.unparse(node).endswith("json.decode") for node in ast.walk(tree) if isinstance(node, ast.Attribute)
     )
     # Errors, schemas, settings, the catalogue, a request's own extras, and objects asked for out of an answer's text.
-    rooms = ("rejection.py", "check.py", "strictness.py", "objects.py", "jsonvalue.py", "dialects/", "catalog/", "cli/")
+    rooms = (
+        *("rejection.py", "check.py", "strictness.py", "objects.py", "jsonvalue.py", "embedding.py"),
+        *("tools/parameters.py", "dialects/", "catalog/", "cli/"),
+    )
     assert (not found and not uses_msgspec) or place.startswith(rooms), f"{place} parses JSON"
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
         AsyncClient as AsyncClient,
     )
     from modelmix.api import (
+        embed as embed,
+    )
+    from modelmix.api import (
         generate_object as generate_object,
     )
     from modelmix.api import (
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     )
     from modelmix.api import (
         plan as plan,
+    )
+    from modelmix.api import (
+        run_tools as run_tools,
     )
     from modelmix.api import (
         stream_text as stream_text,
@@ -85,6 +91,15 @@ if TYPE_CHECKING:
     )
     from modelmix.ast.content import (
         Url as Url,
+    )
+    from modelmix.ast.embedding import (
+        Embeddings as Embeddings,
+    )
+    from modelmix.ast.embedding import (
+        EmbedRequest as EmbedRequest,
+    )
+    from modelmix.ast.embedding import (
+        Vector as Vector,
     )
     from modelmix.ast.event import (
         Cited as Cited,
@@ -218,6 +233,24 @@ if TYPE_CHECKING:
     from modelmix.ast.tool import (
         ToolSpec as ToolSpec,
     )
+    from modelmix.ast.toolrun import (
+        CallEnded as CallEnded,
+    )
+    from modelmix.ast.toolrun import (
+        CallStarted as CallStarted,
+    )
+    from modelmix.ast.toolrun import (
+        Round as Round,
+    )
+    from modelmix.ast.toolrun import (
+        Step as Step,
+    )
+    from modelmix.ast.toolrun import (
+        ToolError as ToolError,
+    )
+    from modelmix.ast.toolrun import (
+        ToolRun as ToolRun,
+    )
     from modelmix.ast.usage import (
         Usage as Usage,
     )
@@ -294,6 +327,9 @@ if TYPE_CHECKING:
         TooLarge as TooLarge,
     )
     from modelmix.errors import (
+        ToolsStopped as ToolsStopped,
+    )
+    from modelmix.errors import (
         Truncated as Truncated,
     )
     from modelmix.errors import (
@@ -358,6 +394,12 @@ if TYPE_CHECKING:
     )
     from modelmix.stream import (
         Stream as Stream,
+    )
+    from modelmix.tools.function import (
+        FunctionTool as FunctionTool,
+    )
+    from modelmix.tools.function import (
+        tool as tool,
     )
     from modelmix.transport.engine import (
         Connections as Connections,
@@ -482,6 +524,20 @@ _ROOMS = {
     "Config": "modelmix.config",
     "Call": "modelmix.call",
     "Connections": "modelmix.transport.engine",
+    "CallEnded": "modelmix.ast.toolrun",
+    "CallStarted": "modelmix.ast.toolrun",
+    "EmbedRequest": "modelmix.ast.embedding",
+    "Embeddings": "modelmix.ast.embedding",
+    "FunctionTool": "modelmix.tools.function",
+    "Round": "modelmix.ast.toolrun",
+    "Step": "modelmix.ast.toolrun",
+    "ToolError": "modelmix.ast.toolrun",
+    "ToolRun": "modelmix.ast.toolrun",
+    "ToolsStopped": "modelmix.errors",
+    "Vector": "modelmix.ast.embedding",
+    "embed": "modelmix.api",
+    "run_tools": "modelmix.api",
+    "tool": "modelmix.tools.function",
 }
 
 __all__ = [
@@ -500,6 +556,8 @@ __all__ = [
     "Bounds",
     "Bytes",
     "Call",
+    "CallEnded",
+    "CallStarted",
     "Cancelled",
     "Capabilities",
     "Citation",
@@ -512,6 +570,8 @@ __all__ = [
     "Deadlines",
     "Developer",
     "Dropped",
+    "EmbedRequest",
+    "Embeddings",
     "Event",
     "Explanation",
     "Failed",
@@ -520,6 +580,7 @@ __all__ = [
     "FinishReason",
     "Finished",
     "FreeText",
+    "FunctionTool",
     "Image",
     "Ingested",
     "Json",
@@ -550,11 +611,13 @@ __all__ = [
     "Rejected",
     "Request",
     "Response",
+    "Round",
     "Seal",
     "Sealed",
     "SentError",
     "Shaped",
     "Started",
+    "Step",
     "Stream",
     "Success",
     "System",
@@ -567,9 +630,12 @@ __all__ = [
     "ToolCall",
     "ToolChoice",
     "ToolDelta",
+    "ToolError",
     "ToolResult",
+    "ToolRun",
     "ToolSpec",
     "ToolStarted",
+    "ToolsStopped",
     "Truncated",
     "Undecodable",
     "UnknownModel",
@@ -581,11 +647,13 @@ __all__ = [
     "Usage",
     "UsageSeen",
     "User",
+    "Vector",
     "and_then",
     "assistant",
     "collect",
     "decoder",
     "either",
+    "embed",
     "explain",
     "extra",
     "fold",
@@ -599,9 +667,11 @@ __all__ = [
     "read_object",
     "read_reply",
     "reply_events",
+    "run_tools",
     "shape_of",
     "stream_text",
     "system",
+    "tool",
     "user",
 ]
 

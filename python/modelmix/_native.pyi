@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar, final
 
-__all__ = ["Decoder", "PartialJson", "SseReader", "Types", "detect", "dialects", "shorten"]
+__all__ = [
+    "Decoder",
+    "PartialJson",
+    "SseReader",
+    "Types",
+    "VectorReader",
+    "detect",
+    "dialects",
+    "embedding_wires",
+    "shorten",
+    "vector_json",
+]
 
 _E = TypeVar("_E")
 _A = TypeVar("_A")
@@ -133,11 +144,56 @@ class SseReader:
     def stray(self) -> bytes:
         """Lines that are no SSE, at most 64 KiB of them."""
 
+@final
+class VectorReader:
+    """Reads the vectors of one embedding reply. Sans-IO: feed it chunks cut anywhere, then finish it.
+
+    `packing` is what base64 holds: `float32` (little-endian) or `int8`. A reply with another number of vectors than
+    `count`, or of another length than `dimensions`, has a fault. `ValueError` means an unknown wire or packing.
+    """
+
+    def __new__(
+        cls,
+        wire: str,
+        *,
+        packing: str = "float32",
+        count: int | None = None,
+        dimensions: int | None = None,
+        max_total: int | None = None,
+    ) -> VectorReader: ...
+    def feed(self, chunk: bytes, /) -> bool:
+        """Takes a chunk; whether the reply has ended because it passed its limit."""
+
+    def finish(self) -> None:
+        """The input has ended: reads it all. Other threads may run meanwhile."""
+
+    @property
+    def fault(self) -> tuple[str, str, int] | None:
+        """What is wrong with the reply, as `(kind, text, number)`; None before its end and for a good one."""
+
+    @property
+    def vectors(self) -> list[bytes]:
+        """The vectors in the order of the texts, each as the bytes of an `array.array('f')`."""
+
+    @property
+    def model(self) -> str | None:
+        """The model that answered, where the reply says it."""
+
+    @property
+    def tokens(self) -> tuple[int | None, int | None]:
+        """Tokens of the input, and in total."""
+
 def detect(head: bytes, /) -> str | None:
     """The dialect of a reply that begins with these bytes, of all five; None when they do not tell, or not yet."""
 
 def dialects() -> list[str]:
     """The names of all dialects that can be decoded."""
+
+def embedding_wires() -> list[str]:
+    """The names of all wires that vectors can be read from."""
+
+def vector_json(vector: bytes, /) -> str:
+    """The numbers in the bytes of an `array.array('f')`, as a JSON array, each as short as it can be said."""
 
 def shorten(text: str, limit: int, /) -> tuple[str, bool]:
     """The first `limit` graphemes of a text, and whether that is all of it."""

@@ -1,7 +1,7 @@
 """The client for asynchronous programs."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
@@ -9,21 +9,29 @@ from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 import anyio.to_thread
 from returns.result import Failure, Success
 
-from modelmix.ask import Ask
+from modelmix.aim import Aim
+from modelmix.ask import Ask, Reach, Talk, aim_of, reach_of
+from modelmix.ast.embedding import Embeddings, EmbedRequest, Task
+from modelmix.ast.event import Event
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Extra, Output
 from modelmix.ast.response import Response
+from modelmix.ast.toolrun import ToolRun
 from modelmix.astream import AsyncStream, read_whole
-from modelmix.call import Call
+from modelmix.call import AnyCall, Call
 from modelmix.caller import Caller
 from modelmix.config import Config
 from modelmix.decode import Bounds
+from modelmix.embedding import embedded, joined
 from modelmix.errors import MixError
 from modelmix.objects import read_object, shape_of
-from modelmix.outcome import Outcome, and_then
+from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.reception import Deadlines, Reception
 from modelmix.rejection import BODY_LIMIT
 from modelmix.retry import Policy
+from modelmix.tools.function import AnyTool
+from modelmix.tools.loop import MAX_ROUNDS, PARALLEL, AskModel, Watch, begin
+from modelmix.tools.nonblocking import drive
 from modelmix.transport.engine import Connections
 from modelmix.transport.nonblocking import AsyncReply, AsyncSender
 from modelmix.trial import Trial
@@ -84,6 +92,83 @@ class AsyncClient:
         answer = await self.generate_text(model, prompt, output=form, **ask)
         return and_then(answer, lambda response: read_object(response, shape, form))
 
+    async def run_tools(
+        self,
+        model: str,
+        prompt: Prompt,
+        tools: Sequence[AnyTool],
+        *,
+        output: Output | None = None,
+        max_rounds: int = MAX_ROUNDS,
+        parallel: int = PARALLEL,
+        on_event: Callable[[Event], None] | None = None,
+        on_step: Watch | None = None,
+        **talk: Unpack[Talk],
+    ) -> Outcome[ToolRun]:
+        """Answers of a model that has its tools run, up to the last one: typed functions, or what `tool` makes of them.
+
+        Functions run `parallel` at a time and only with arguments that fit; what goes wrong with one is told to the
+        model and stands in `errors`. A `tool_choice` that forces a call holds for the first answer. With `on_event`
+        the answers are streamed, and each event is told as it comes; `on_step` is told of calls and rounds. A prompt
+        that ends in calls begins with running them. After `max_rounds` answers, and when a later one fails, the error
+        `ToolsStopped` keeps the conversation.
+        """
+        begun = begin(
+            prompt, tools, tool_choice=talk.get("tool_choice", "auto"), max_rounds=max_rounds, parallel=parallel
+        )
+        if isinstance(begun, Failure):
+            return begun
+        specs = begun.unwrap().specs
+
+        async def ask(step: AskModel) -> Outcome[Response]:
+            said: Ask = {**talk, "tools": specs, "tool_choice": step.tool_choice}
+            if on_event is None:
+                return await self.generate_text(model, step.messages, output=output, **said)
+            return await self._watched(model, step.messages, output, on_event, said)
+
+        return await drive(begun.unwrap(), ask, on_step or (lambda _: None))
+
+    async def _watched(
+        self, model: str, prompt: Prompt, output: Output | None, on_event: Callable[[Event], None], ask: Ask
+    ) -> Outcome[Response]:
+        """A streamed answer, each of its events told as it comes."""
+        opened = await self.stream_text(model, prompt, output=output, **ask)
+        if isinstance(opened, Failure):
+            return opened
+        async with opened.unwrap() as stream:
+            async for event in stream:
+                on_event(event)
+            return await stream.result()
+
+    async def embed(
+        self,
+        model: str,
+        texts: str | Sequence[str],
+        *,
+        dimensions: int | None = None,
+        task: Task | None = None,
+        extra: Extra = (),
+        **reach: Unpack[Reach],
+    ) -> Outcome[Embeddings]:
+        """One vector a text, of `dimensions` numbers where the model lets you choose, made for a `task`.
+
+        More texts than the provider takes at once are sent in several requests, one after another. If one of them
+        fails, there is no result; a caller of very many texts keeps more by sending them in parts.
+        """
+        many = (texts,) if isinstance(texts, str) else tuple(texts)
+        request = EmbedRequest(texts=many, dimensions=dimensions, task=task, extra=extra)
+        calls = await self._made(model, reach_of(**reach), lambda: self._caller.embed_calls(model, request, reach))
+        if isinstance(calls, Failure):
+            return calls
+        parts: list[Embeddings] = []
+        for call in calls.unwrap():
+            answer = await self._received(call)
+            if isinstance(answer, Failure):
+                return answer
+            response, reception = answer.unwrap()
+            parts.append(embedded(call, response, reception.reader))
+        return Success(joined(parts))
+
     def plan(
         self, model: str, prompt: Prompt, *, output: Output | None = None, stream: bool = False, **ask: Unpack[Ask]
     ) -> Outcome[Call]:
@@ -106,14 +191,23 @@ class AsyncClient:
     async def _call(
         self, model: str, prompt: Prompt, *, stream: bool, output: Output | None, ask: Ask
     ) -> Outcome[Call]:
+        """What is sent."""
+        return await self._made(
+            model, aim_of(**ask), partial(self._caller.call, model, prompt, stream=stream, output=output, ask=ask)
+        )
+
+    async def _made(self, model: str, wish: Aim, make: Callable[[], Outcome[T]]) -> Outcome[T]:
         """What is sent. Starting a local server blocks, so it is left to a thread."""
-        known = self._caller.target(model, ask)
-        make = partial(self._caller.call, model, prompt, stream=stream, output=output, ask=ask)
+        known = self._caller.target(model, wish)
         if isinstance(known, Success) and known.unwrap().provider.launch:
             return await anyio.to_thread.run_sync(make)
         return make()
 
     async def _whole(self, call: Call) -> Outcome[Response]:
+        return mapped(await self._received(call), lambda received: received[0])
+
+    async def _received(self, call: AnyCall) -> Outcome[tuple[Response, Reception]]:
+        """A whole reply, and what has taken it in."""
         trial = self._caller.trial(call)
         while True:
             reception = self._caller.reception(trial)
@@ -121,7 +215,7 @@ class AsyncClient:
             read = await read_whole(opened.unwrap(), reception) if isinstance(opened, Success) else opened
             if isinstance(read, Success):
                 trial.succeeded()
-                return read
+                return Success((read.unwrap(), reception))
             wait = self._caller.wait(trial, reception, read.failure())
             if wait is None:
                 return Failure(trial.told(read.failure()))

@@ -1,17 +1,22 @@
 """The functions of the package for asynchronous programs: one client for each event loop."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Final, TypeAlias, TypeVar, Unpack
 from weakref import WeakKeyDictionary
 
 from modelmix.aclient import AsyncClient
-from modelmix.ask import Ask
+from modelmix.ask import Ask, Reach, Talk
+from modelmix.ast.embedding import Embeddings, Task
+from modelmix.ast.event import Event
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Extra, Output
 from modelmix.ast.response import Response
+from modelmix.ast.toolrun import ToolRun
 from modelmix.astream import AsyncStream
 from modelmix.outcome import Outcome
+from modelmix.tools.function import AnyTool
+from modelmix.tools.loop import MAX_ROUNDS, PARALLEL, Watch
 
 T = TypeVar("T")
 
@@ -52,3 +57,42 @@ async def stream_text(
 async def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
     """An answer that is a `shape`. See `AsyncClient.generate_object`."""
     return await (await _client()).generate_object(model, prompt, shape, **ask)
+
+
+async def run_tools(
+    model: str,
+    prompt: Prompt,
+    tools: Sequence[AnyTool],
+    *,
+    output: Output | None = None,
+    max_rounds: int = MAX_ROUNDS,
+    parallel: int = PARALLEL,
+    on_event: Callable[[Event], None] | None = None,
+    on_step: Watch | None = None,
+    **talk: Unpack[Talk],
+) -> Outcome[ToolRun]:
+    """Answers of a model that has its tools run, up to the last one. See `AsyncClient.run_tools`."""
+    return await (await _client()).run_tools(
+        model,
+        prompt,
+        tools,
+        output=output,
+        max_rounds=max_rounds,
+        parallel=parallel,
+        on_event=on_event,
+        on_step=on_step,
+        **talk,
+    )
+
+
+async def embed(
+    model: str,
+    texts: str | Sequence[str],
+    *,
+    dimensions: int | None = None,
+    task: Task | None = None,
+    extra: Extra = (),
+    **reach: Unpack[Reach],
+) -> Outcome[Embeddings]:
+    """One vector a text. See `AsyncClient.embed`."""
+    return await (await _client()).embed(model, texts, dimensions=dimensions, task=task, extra=extra, **reach)

@@ -1,17 +1,23 @@
 """The functions of the package: a client that is made when it is first needed, and shared."""
 
 import atexit
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeVar, Unpack
 
-from modelmix.ask import Ask
+from modelmix.ask import Ask, Reach, Talk
+from modelmix.ast.embedding import Embeddings, Task
+from modelmix.ast.event import Event
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Extra, Output
 from modelmix.ast.response import Response
+from modelmix.ast.toolrun import ToolRun
 from modelmix.call import Call
 from modelmix.client import Client
 from modelmix.outcome import Outcome
 from modelmix.stream import Stream
+from modelmix.tools.function import AnyTool
+from modelmix.tools.loop import MAX_ROUNDS, PARALLEL, Watch
 
 T = TypeVar("T")
 
@@ -36,6 +42,45 @@ def stream_text(model: str, prompt: Prompt, *, output: Output | None = None, **a
 def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
     """An answer that is a `shape`. See `Client.generate_object`."""
     return _client().generate_object(model, prompt, shape, **ask)
+
+
+def run_tools(
+    model: str,
+    prompt: Prompt,
+    tools: Sequence[AnyTool],
+    *,
+    output: Output | None = None,
+    max_rounds: int = MAX_ROUNDS,
+    parallel: int = PARALLEL,
+    on_event: Callable[[Event], None] | None = None,
+    on_step: Watch | None = None,
+    **talk: Unpack[Talk],
+) -> Outcome[ToolRun]:
+    """Answers of a model that has its tools run, up to the last one. See `Client.run_tools`."""
+    return _client().run_tools(
+        model,
+        prompt,
+        tools,
+        output=output,
+        max_rounds=max_rounds,
+        parallel=parallel,
+        on_event=on_event,
+        on_step=on_step,
+        **talk,
+    )
+
+
+def embed(
+    model: str,
+    texts: str | Sequence[str],
+    *,
+    dimensions: int | None = None,
+    task: Task | None = None,
+    extra: Extra = (),
+    **reach: Unpack[Reach],
+) -> Outcome[Embeddings]:
+    """One vector a text. See `Client.embed`."""
+    return _client().embed(model, texts, dimensions=dimensions, task=task, extra=extra, **reach)
 
 
 def plan(

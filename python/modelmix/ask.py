@@ -12,22 +12,34 @@ from modelmix.providers.provider import Dialect
 from modelmix.secret import Secret
 
 
-class Ask(TypedDict, total=False):
-    """Everything about a call but its model and its prompt; all of it may be left out.
+class Reach(TypedDict, total=False):
+    """Where any call goes; all of it may be left out.
 
-    `system` goes before the prompt. `api_key` is used as it is given; without it the key is found in the environment
-    or the user's settings. `base_url` sends the call elsewhere, and no stored key with it. `unlisted` takes a model
-    that the catalogue does not know. `dialect` is spoken instead of the one that the model is known for.
+    `api_key` is used as it is given; without it the key is found in the environment or the user's settings. `base_url`
+    sends the call elsewhere, and no stored key with it. `unlisted` takes a model that the catalogue does not know.
     """
 
-    system: str
-    tools: Sequence[ToolSpec]
-    tool_choice: ToolChoice
-    options: Options
     api_key: str
     base_url: str
     unlisted: bool
+
+
+class Talk(Reach, total=False):
+    """What goes with a prompt, tools aside; all of it may be left out.
+
+    `system` goes before the prompt. `dialect` is spoken instead of the one that the model is known for.
+    """
+
+    system: str
+    tool_choice: ToolChoice
+    options: Options
     dialect: Dialect
+
+
+class Ask(Talk, total=False):
+    """Everything about a call but its model and its prompt; all of it may be left out."""
+
+    tools: Sequence[ToolSpec]
 
 
 def request_of(prompt: Prompt, *, stream: bool, output: Output | None = None, **ask: Unpack[Ask]) -> Request:
@@ -44,10 +56,14 @@ def request_of(prompt: Prompt, *, stream: bool, output: Output | None = None, **
 
 def aim_of(**ask: Unpack[Ask]) -> Aim:
     """Where the call shall go, as far as the caller says."""
-    key = ask.get("api_key")
-    return Aim(
-        api_key=None if key is None else Secret(key),
-        base_url=ask.get("base_url"),
-        unlisted=ask.get("unlisted", False),
-        dialect=ask.get("dialect"),
-    )
+    return _aim(ask.get("api_key"), ask.get("base_url"), ask.get("dialect"), unlisted=ask.get("unlisted", False))
+
+
+def reach_of(**reach: Unpack[Reach]) -> Aim:
+    """As `aim_of`, for a call that is no talk."""
+    return _aim(reach.get("api_key"), reach.get("base_url"), None, unlisted=reach.get("unlisted", False))
+
+
+def _aim(key: str | None, base_url: str | None, dialect: Dialect | None, *, unlisted: bool) -> Aim:
+    secret = None if key is None else Secret(key)
+    return Aim(api_key=secret, base_url=base_url, unlisted=unlisted, dialect=dialect)

@@ -1,6 +1,6 @@
 """Request and target make a call: one HTTP request as a value, ready to be sent or shown."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec.json import encode as to_json
 from returns.result import Failure, Success
@@ -9,7 +9,7 @@ from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Model
 from modelmix.ast.request import Request
 from modelmix.check import check
-from modelmix.decode import DialectName, Tags
+from modelmix.decode import Bounds, DialectName, Reading, Tags, decoder
 from modelmix.dialects.table import TABLE, Dialect
 from modelmix.errors import BadRequest
 from modelmix.node import Node
@@ -18,6 +18,7 @@ from modelmix.providers.provider import Dialect as ProviderDialect
 from modelmix.providers.provider import Provider, Rule
 from modelmix.quirks import apply, dialect_for, rules_for, shape_for, tags_for
 from modelmix.secret import Secret
+from modelmix.vectors import Packing, VectorReader, WireName
 
 HIDDEN: Final = "***"
 """What stands in place of a key wherever a call is shown."""
@@ -40,7 +41,7 @@ class Target(Node, frozen=True, kw_only=True):
     adaptations: tuple[Adaptation, ...] = ()
 
 
-class Call(Node, frozen=True, kw_only=True):
+class Outgoing(Node, frozen=True, kw_only=True):
     """One complete HTTP request, without its key.
 
     The key stays in `key` until the request is written to the wire; `auth` says which header it goes into.
@@ -50,12 +51,9 @@ class Call(Node, frozen=True, kw_only=True):
     url: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
-    dialect: DialectName
-    tags: Tags
-    stream: bool
-    max_tokens: int | None
     target: Target
     adaptations: tuple[Adaptation, ...]
+    stream: bool = False
 
     @property
     def shown_headers(self) -> tuple[tuple[str, str], ...]:
@@ -64,6 +62,37 @@ class Call(Node, frozen=True, kw_only=True):
         if key is None:
             return self.headers
         return (*self.headers, auth_header(self.target.provider, HIDDEN))
+
+
+class Call(Outgoing, frozen=True, kw_only=True):
+    """A request to a model, which answers with words."""
+
+    dialect: DialectName
+    tags: Tags
+    max_tokens: int | None
+
+    def reader(self, bounds: Bounds) -> Reading:
+        """What reads the reply to one try."""
+        return decoder(self.dialect, tags=self.tags, bounds=bounds)
+
+
+class EmbedCall(Outgoing, frozen=True, kw_only=True):
+    """A request to an embedding endpoint, which answers `texts` texts with as many vectors of `dimensions` numbers."""
+
+    wire: WireName
+    packing: Packing
+    texts: int
+    dimensions: int | None
+
+    def reader(self, bounds: Bounds) -> Reading:
+        """What reads the reply to one try."""
+        return VectorReader(
+            self.wire, packing=self.packing, count=self.texts, dimensions=self.dimensions, bounds=bounds
+        )
+
+
+AnyCall: TypeAlias = Call | EmbedCall
+"""Every kind of request."""
 
 
 def auth_header(provider: Provider, key: str) -> tuple[str, str]:
@@ -100,7 +129,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
         Call(
             method="POST",
             url=target.base_url + dialect.path(target.model, request),
-            headers=_headers(provider, accept=dialect.accept if request.stream else None),
+            headers=headers_for(provider, accept=dialect.accept if request.stream else None),
             body=to_json(draft.body),
             dialect=dialect.name,
             tags=tags_for(provider, target.model),
@@ -112,8 +141,11 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
     )
 
 
-def _headers(provider: Provider, *, accept: str | None) -> tuple[tuple[str, str], ...]:
-    """All headers but the key's; `accept` is the media type of a stream, None for a reply in one piece."""
+def headers_for(provider: Provider, *, accept: str | None = None) -> tuple[tuple[str, str], ...]:
+    """The headers of every request to a provider, but for the key.
+
+    `accept` is the media type of a stream, None for a reply in one piece.
+    """
     common = [("content-type", "application/json")]
     if accept is not None:
         # Compressed streams arrive in bursts, at the ends of the compressor's blocks.

@@ -9,13 +9,15 @@ from typing import Unpack
 
 from returns.result import Success
 
-from modelmix.aim import World, aim
-from modelmix.ask import Ask, aim_of, request_of
+from modelmix.aim import Aim, World, aim
+from modelmix.ask import Ask, Reach, aim_of, reach_of, request_of
+from modelmix.ast.embedding import EmbedRequest
 from modelmix.ast.message import Prompt
 from modelmix.ast.options import Output
-from modelmix.call import Call, Target, plan
+from modelmix.call import AnyCall, Call, EmbedCall, Target, plan
 from modelmix.config import Config, load
 from modelmix.decode import Bounds
+from modelmix.embedding import plan_embed
 from modelmix.errors import BadConfig, MixError
 from modelmix.local.server import Servers
 from modelmix.outcome import Outcome, and_then, mapped
@@ -48,14 +50,14 @@ class Caller:
         self._bounds = bounds or Bounds()
         self._bucket = Bucket()
 
-    def target(self, model: str, ask: Ask) -> Outcome[Target]:
+    def target(self, model: str, wish: Aim) -> Outcome[Target]:
         """Where a request goes."""
-        return and_then(self._world, lambda world: aim(model, world, aim_of(**ask)))
+        return and_then(self._world, lambda world: aim(model, world, wish))
 
     def call(self, model: str, prompt: Prompt, *, stream: bool, output: Output | None, ask: Ask) -> Outcome[Call]:
         """What is sent, with the local server that it goes to running."""
         request = request_of(prompt, stream=stream, output=output, **ask)
-        target = self.target(model, ask)
+        target = self.target(model, aim_of(**ask))
         if isinstance(target, Success) and target.unwrap().provider.launch and "base_url" not in ask:
             target = self.servers.reach(target.unwrap())
         return and_then(target, lambda to: plan(request, to))
@@ -65,9 +67,16 @@ class Caller:
     ) -> Outcome[Call]:
         """What would be sent."""
         request = request_of(prompt, stream=stream, output=output, **ask)
-        return and_then(self.target(model, ask), lambda to: plan(request, to))
+        return and_then(self.target(model, aim_of(**ask)), lambda to: plan(request, to))
 
-    def trial(self, call: Call) -> Trial:
+    def embed_calls(self, model: str, request: EmbedRequest, reach: Reach) -> Outcome[tuple[EmbedCall, ...]]:
+        """What is sent to turn texts into vectors, with the local server that it goes to running."""
+        target = self.target(model, reach_of(**reach))
+        if isinstance(target, Success) and target.unwrap().provider.launch and "base_url" not in reach:
+            target = self.servers.reach(target.unwrap(), embeddings=True)
+        return and_then(target, lambda to: plan_embed(request, to))
+
+    def trial(self, call: AnyCall) -> Trial:
         """The tries of a call, of which there have been none."""
         return Trial(call, self._tries, self._bucket, time.monotonic())
 

@@ -1,27 +1,34 @@
 """The client for blocking programs."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 
 from returns.result import Failure, Success
 
-from modelmix.ask import Ask
+from modelmix.ask import Ask, Reach, Talk
+from modelmix.ast.embedding import Embeddings, EmbedRequest, Task
+from modelmix.ast.event import Event
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Extra, Output
 from modelmix.ast.response import Response
-from modelmix.call import Call
+from modelmix.ast.toolrun import ToolRun
+from modelmix.call import AnyCall, Call
 from modelmix.caller import Caller
 from modelmix.config import Config
 from modelmix.decode import Bounds
+from modelmix.embedding import embedded, joined
 from modelmix.errors import MixError
 from modelmix.objects import read_object, shape_of
-from modelmix.outcome import Outcome, and_then
+from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.reception import Deadlines, Reception
 from modelmix.rejection import BODY_LIMIT
 from modelmix.retry import Policy
 from modelmix.stream import Stream, read_whole
+from modelmix.tools.blocking import drive
+from modelmix.tools.function import AnyTool
+from modelmix.tools.loop import MAX_ROUNDS, PARALLEL, AskModel, Watch, begin
 from modelmix.transport.blocking import Reply, Sender
 from modelmix.transport.engine import Connections
 from modelmix.trial import Trial
@@ -82,6 +89,83 @@ class Client:
         answer = self.generate_text(model, prompt, output=form, **ask)
         return and_then(answer, lambda response: read_object(response, shape, form))
 
+    def run_tools(
+        self,
+        model: str,
+        prompt: Prompt,
+        tools: Sequence[AnyTool],
+        *,
+        output: Output | None = None,
+        max_rounds: int = MAX_ROUNDS,
+        parallel: int = PARALLEL,
+        on_event: Callable[[Event], None] | None = None,
+        on_step: Watch | None = None,
+        **talk: Unpack[Talk],
+    ) -> Outcome[ToolRun]:
+        """Answers of a model that has its tools run, up to the last one: typed functions, or what `tool` makes of them.
+
+        Functions run `parallel` at a time and only with arguments that fit; what goes wrong with one is told to the
+        model and stands in `errors`. A `tool_choice` that forces a call holds for the first answer. With `on_event`
+        the answers are streamed, and each event is told as it comes; `on_step` is told of calls and rounds. A prompt
+        that ends in calls begins with running them. After `max_rounds` answers, and when a later one fails, the error
+        `ToolsStopped` keeps the conversation.
+        """
+        begun = begin(
+            prompt, tools, tool_choice=talk.get("tool_choice", "auto"), max_rounds=max_rounds, parallel=parallel
+        )
+        if isinstance(begun, Failure):
+            return begun
+        specs = begun.unwrap().specs
+
+        def ask(step: AskModel) -> Outcome[Response]:
+            said: Ask = {**talk, "tools": specs, "tool_choice": step.tool_choice}
+            if on_event is None:
+                return self.generate_text(model, step.messages, output=output, **said)
+            return self._watched(model, step.messages, output, on_event, said)
+
+        return drive(begun.unwrap(), ask, on_step or (lambda _: None))
+
+    def _watched(
+        self, model: str, prompt: Prompt, output: Output | None, on_event: Callable[[Event], None], ask: Ask
+    ) -> Outcome[Response]:
+        """A streamed answer, each of its events told as it comes."""
+        opened = self.stream_text(model, prompt, output=output, **ask)
+        if isinstance(opened, Failure):
+            return opened
+        with opened.unwrap() as stream:
+            for event in stream:
+                on_event(event)
+            return stream.result()
+
+    def embed(
+        self,
+        model: str,
+        texts: str | Sequence[str],
+        *,
+        dimensions: int | None = None,
+        task: Task | None = None,
+        extra: Extra = (),
+        **reach: Unpack[Reach],
+    ) -> Outcome[Embeddings]:
+        """One vector a text, of `dimensions` numbers where the model lets you choose, made for a `task`.
+
+        More texts than the provider takes at once are sent in several requests, one after another. If one of them
+        fails, there is no result; a caller of very many texts keeps more by sending them in parts.
+        """
+        many = (texts,) if isinstance(texts, str) else tuple(texts)
+        request = EmbedRequest(texts=many, dimensions=dimensions, task=task, extra=extra)
+        calls = self._caller.embed_calls(model, request, reach)
+        if isinstance(calls, Failure):
+            return calls
+        parts: list[Embeddings] = []
+        for call in calls.unwrap():
+            answer = self._received(call)
+            if isinstance(answer, Failure):
+                return answer
+            response, reception = answer.unwrap()
+            parts.append(embedded(call, response, reception.reader))
+        return Success(joined(parts))
+
     def plan(
         self, model: str, prompt: Prompt, *, output: Output | None = None, stream: bool = False, **ask: Unpack[Ask]
     ) -> Outcome[Call]:
@@ -102,6 +186,10 @@ class Client:
         self.close()
 
     def _whole(self, call: Call) -> Outcome[Response]:
+        return mapped(self._received(call), lambda received: received[0])
+
+    def _received(self, call: AnyCall) -> Outcome[tuple[Response, Reception]]:
+        """A whole reply, and what has taken it in."""
         trial = self._caller.trial(call)
         while True:
             reception = self._caller.reception(trial)
@@ -109,7 +197,7 @@ class Client:
             read = read_whole(opened.unwrap(), reception) if isinstance(opened, Success) else opened
             if isinstance(read, Success):
                 trial.succeeded()
-                return read
+                return Success((read.unwrap(), reception))
             wait = self._caller.wait(trial, reception, read.failure())
             if wait is None:
                 return Failure(trial.told(read.failure()))

@@ -1,10 +1,10 @@
 """Turn tokens into money."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict, astuple, replace
 
 from modelmix.ast.model import Pricing
 from modelmix.ast.response import Cost, CostItem
@@ -25,6 +25,41 @@ def price(usage: Usage, pricing: Pricing | None) -> Cost | None:
     if rates.input is None or rates.output is None:
         return None
     return Cost(tuple(_items(usage, rates, rates.input, rates.output)))
+
+
+def price_input(usage: Usage, pricing: Pricing | None) -> Cost | None:
+    """What a call costs that makes no tokens, such as one for vectors."""
+    if pricing is None:
+        return None
+    bill = price(replace(usage, output=0), replace(pricing, output=pricing.output or Decimal(0)))
+    return None if bill is None else Cost(tuple([item for item in bill.items if item.name != "output"]))
+
+
+def sum_usage(usages: Iterable[Usage]) -> Usage:
+    """The counts of several replies together; one that a reply does not give is unknown, and so is its sum."""
+    columns = zip(*[astuple(usage) for usage in usages], strict=True)
+    return Usage(**dict(zip(Usage.__struct_fields__, map(_sum, columns), strict=False)))
+
+
+def _sum(counts: Sequence[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
+
+
+def sum_cost(costs: Iterable[Cost | None]) -> Cost | None:
+    """The bill for several replies, equal rates in one line; None where one of them is unknown."""
+    lines: dict[tuple[str, Decimal], CostItem] = {}
+    for cost in costs:
+        if cost is None:
+            return None
+        for item in cost.items:
+            line = lines.get((item.name, item.rate))
+            lines[item.name, item.rate] = item if line is None else _added(line, item)
+    return Cost(tuple(lines.values()))
+
+
+def _added(line: CostItem, item: CostItem) -> CostItem:
+    return replace(line, tokens=line.tokens + item.tokens, amount=line.amount + item.amount)
 
 
 def _rates_for(tokens: int, pricing: Pricing) -> Pricing:

@@ -5,7 +5,7 @@ The decoding itself is Rust; here its results get their Python types.
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, Protocol, TypeAlias, cast, get_args
 
 from modelmix import _native
 from modelmix.ast.content import AssistantPart, Citation, JsonText, Opaque, Reasoning, Refusal, Seal, Text, ToolCall
@@ -42,6 +42,45 @@ Tags: TypeAlias = Literal["none", "think", "harmony"]
 
 Decoder: TypeAlias = "_native.Decoder[Event, Response]"
 """Decodes one reply: `feed(bytes)` gives a list of events, `finish()` the rest, `answer()` the folded response."""
+
+
+class Reading(Protocol):
+    """What takes in a reply: a `Decoder`, or another that ends in something else than events."""
+
+    def feed(self, chunk: bytes, /) -> list[Event]:
+        """The events in a chunk."""
+        ...
+
+    def absorb(self, chunk: bytes, /) -> bool:
+        """Reads a chunk without making events; whether the terminal event has been reached."""
+        ...
+
+    def finish(self) -> list[Event]:
+        """The input has ended: what was held back, and the terminal event if there has been none."""
+        ...
+
+    def answer(self) -> Response | None:
+        """Everything said so far, folded."""
+        ...
+
+    def terminal(self) -> Event | None:
+        """The terminal event, once it has been reached."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """Whether the terminal event has been given."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether the reply is whole: from here on a broken connection does no harm."""
+        ...
+
+    @property
+    def spoken(self) -> bool:
+        """Whether there has been output, after which a call must not be repeated."""
+        ...
 
 
 class Bounds(Node, frozen=True, kw_only=True):
@@ -201,10 +240,11 @@ def _answer(
 
 
 def _failed(kind: str, text: str, number: int) -> Failed:
-    return Failed(_fault(kind, text, number))
+    return Failed(fault(kind, text, number))
 
 
-def _fault(kind: str, text: str, number: int) -> SentError:
+def fault(kind: str, text: str, number: int) -> SentError:
+    """The error that a fault of the Rust side is, told as its name, its text and its number."""
     match kind:
         case "provider":
             return read_rejection(text.encode())

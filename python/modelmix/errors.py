@@ -5,7 +5,9 @@ Each case has fields, not prose; `modelmix.explanation` makes the prose. What is
 
 from typing import Literal, TypeAlias
 
-from modelmix.ast.response import Response
+from modelmix.ast.message import Message
+from modelmix.ast.response import Cost, Response
+from modelmix.ast.usage import Usage
 from modelmix.node import Node
 
 Phase: TypeAlias = Literal["connect", "headers", "first_token", "mid_stream"]
@@ -210,6 +212,20 @@ class BadToolArguments(Sent, frozen=True, tag="bad_tool_arguments", kw_only=True
     why: str
 
 
+class ToolsStopped(Node, frozen=True, tag="tools_stopped", kw_only=True):
+    """A run of tools that came to no answer: after `rounds` answers of the model, or because asking it failed.
+
+    `cause` is why asking failed, None where all rounds are used up. `messages` is the conversation so far without its
+    system prompt, ready to be gone on with; calls at its end have not been run.
+    """
+
+    rounds: int
+    messages: tuple[Message, ...]
+    usage: Usage
+    cost: Cost | None = None
+    cause: "MixError | None" = None
+
+
 MixError: TypeAlias = (
     BadSpec
     | UnknownProvider
@@ -232,6 +248,7 @@ MixError: TypeAlias = (
     | Cancelled
     | ObjectMismatch
     | BadToolArguments
+    | ToolsStopped
 )
 """Everything that can go wrong."""
 

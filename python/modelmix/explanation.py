@@ -21,6 +21,7 @@ from modelmix.errors import (
     SentError,
     TimedOut,
     TooLarge,
+    ToolsStopped,
     Truncated,
     Undecodable,
     UnknownModel,
@@ -56,6 +57,8 @@ def explain(error: MixError) -> Explanation:
             return _explain_sent(error)
         case NotInstalled() | NotPulled() | LocalFailed():
             return _explain_local(error)
+        case ToolsStopped():
+            return _tools_stopped(error)
         case _:
             return _explain_unsent(error)
 
@@ -150,6 +153,13 @@ def _missing_key(error: MissingKey) -> Explanation:
         'No key at hand? A local model needs none: mm gen "..." -m local:smollm2',
     )
     return Explanation(f"API key not found for {provider}", steps)
+
+
+def _tools_stopped(error: ToolsStopped) -> Explanation:
+    if error.cause is not None:
+        return explain(error.cause)
+    step = "Allow more with --tool-rounds, or go on with the conversation in `messages`"
+    return Explanation(f"The model still called tools after {error.rounds} answers", (step,))
 
 
 _UNREACHABLE: Final = MappingProxyType(

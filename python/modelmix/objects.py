@@ -33,7 +33,8 @@ class PydanticModel(Protocol):
         ...
 
 
-def _pydantic(shape: object) -> PydanticModel | None:
+def pydantic_model(shape: object) -> PydanticModel | None:
+    """The shape, if it is the class of a pydantic model."""
     return cast("PydanticModel", shape) if hasattr(shape, "model_json_schema") else None
 
 
@@ -41,15 +42,15 @@ def shape_of(shape: type[object]) -> Outcome[Shaped]:
     """The form of an answer that is a `shape`: a msgspec Struct, dataclass, TypedDict, pydantic model or plain type."""
     name = getattr(shape, "__name__", "answer")
     try:
-        model = _pydantic(shape)
+        model = pydantic_model(shape)
         schema = msgspec.json.schema(shape) if model is None else model.model_json_schema()
     except TypeError as cause:
         return Failure(BadRequest(field="shape", value=name, expected=f"a type with a JSON Schema ({cause})"))
-    text = JsonText(msgspec.json.encode(_unwrapped(schema)).decode())
+    text = JsonText(msgspec.json.encode(unwrapped(schema)).decode())
     return Success(Shaped(name=_label(name), schema=text))
 
 
-def _unwrapped(schema: Mapping[str, object]) -> Mapping[str, object]:
+def unwrapped(schema: Mapping[str, object]) -> Mapping[str, object]:
     """The schema with its root in place: providers refuse a root that is a reference."""
     reference, definitions = schema.get("$ref"), schema.get("$defs")
     if not isinstance(reference, str) or not isinstance(definitions, dict):
@@ -104,7 +105,7 @@ def _mismatch(response: Response, why: str) -> MixError:
 
 def _convert(value: JsonValue, shape: type[T]) -> Outcome[T] | str:
     try:
-        model = _pydantic(shape)
+        model = pydantic_model(shape)
         return Success(msgspec.convert(value, shape) if model is None else cast("T", model.model_validate(value)))
     except ValueError as cause:
         # msgspec.ValidationError and pydantic.ValidationError both are one.

@@ -11,9 +11,9 @@ from returns.result import Failure, Success
 
 from modelmix.ast.event import Event, Failed, Finished
 from modelmix.ast.response import Response, Timing
-from modelmix.call import HIDDEN, Call
+from modelmix.call import HIDDEN, AnyCall
 from modelmix.cost import price
-from modelmix.decode import Bounds, decoder
+from modelmix.decode import Bounds, Reading
 from modelmix.errors import Cancelled, Deadline, MixError, Phase, Sent, SentError, TimedOut, Undecodable
 from modelmix.inflate import Inflater, inflater
 from modelmix.node import Node
@@ -67,11 +67,11 @@ class Reception:
     )
 
     def __init__(
-        self, call: Call, *, deadlines: Deadlines, bounds: Bounds, begun: float, now: float, tries: int
+        self, call: AnyCall, *, deadlines: Deadlines, bounds: Bounds, begun: float, now: float, tries: int
     ) -> None:
         self._call = call
         self._deadlines = deadlines
-        self._decoder = decoder(call.dialect, tags=call.tags, bounds=bounds)
+        self._decoder = call.reader(bounds)
         self._begun = begun
         self._started = now
         self._heard = now
@@ -82,6 +82,11 @@ class Reception:
         self._inflater: Inflater | None = None
         self._end: Finished | Failed | None = None
         self._tries = tries
+
+    @property
+    def reader(self) -> Reading:
+        """What has read the reply."""
+        return self._decoder
 
     @property
     def ended(self) -> bool:

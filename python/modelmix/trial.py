@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
-from modelmix.call import Call, auth_header
+from modelmix.call import AnyCall, auth_header
 from modelmix.errors import Attempt, MixError, Rejected, Sent
 from modelmix.explanation import explain
 from modelmix.retry import Bucket, Policy, delay
@@ -21,7 +21,7 @@ class Trial:
 
     __slots__ = ("_attempts", "_bucket", "_key", "_policy", "_waited", "begun", "call")
 
-    def __init__(self, call: Call, policy: Policy, bucket: Bucket, begun: float) -> None:
+    def __init__(self, call: AnyCall, policy: Policy, bucket: Bucket, begun: float) -> None:
         self.call = call
         self.begun = begun
         self._policy = policy

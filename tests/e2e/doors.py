@@ -1,7 +1,7 @@
 """The two ways in, made alike, so that one table of cases holds for the blocking and the asynchronous client."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self, TypedDict, TypeVar, Unpack
@@ -16,13 +16,19 @@ from modelmix import (
     Config,
     Connections,
     Deadlines,
+    Embeddings,
     Event,
     Outcome,
     Policy,
     Response,
+    Step,
+    ToolRun,
 )
-from modelmix.ask import Ask
+from modelmix.ask import Ask, Reach, Talk
+from modelmix.ast.embedding import Task
 from modelmix.ast.message import Prompt
+from modelmix.ast.options import Extra, Output
+from modelmix.tools.function import AnyTool
 
 T = TypeVar("T")
 
@@ -36,6 +42,24 @@ class Setup(TypedDict, total=False):
     policy: Policy
     bounds: Bounds
     connections: Connections
+
+
+class Running(Talk, total=False):
+    """What may be said with tools."""
+
+    output: Output
+    max_rounds: int
+    parallel: int
+    on_event: Callable[[Event], None]
+    on_step: Callable[[Step], None]
+
+
+class Embedding(Reach, total=False):
+    """What may be said with texts."""
+
+    dimensions: int
+    task: Task
+    extra: Extra
 
 
 @dataclass(frozen=True)
@@ -63,6 +87,14 @@ class Door(Protocol):
 
     def make(self, model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
         """An object."""
+        ...
+
+    def tools(self, model: str, prompt: Prompt, tools: Sequence[AnyTool], **more: Unpack[Running]) -> Outcome[ToolRun]:
+        """An answer for which tools were run."""
+        ...
+
+    def embed(self, model: str, texts: str | Sequence[str], **more: Unpack[Embedding]) -> Outcome[Embeddings]:
+        """Vectors."""
         ...
 
     def shown(self) -> str:
@@ -98,6 +130,12 @@ class BlockingDoor:
 
     def make(self, model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
         return self._client.generate_object(model, prompt, shape, **ask)
+
+    def tools(self, model: str, prompt: Prompt, tools: Sequence[AnyTool], **more: Unpack[Running]) -> Outcome[ToolRun]:
+        return self._client.run_tools(model, prompt, tools, **more)
+
+    def embed(self, model: str, texts: str | Sequence[str], **more: Unpack[Embedding]) -> Outcome[Embeddings]:
+        return self._client.embed(model, texts, **more)
 
     def shown(self) -> str:
         return repr(self._client)
@@ -141,6 +179,12 @@ class AsyncDoor:
 
     def make(self, model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
         return self._run(lambda: self._client.generate_object(model, prompt, shape, **ask))
+
+    def tools(self, model: str, prompt: Prompt, tools: Sequence[AnyTool], **more: Unpack[Running]) -> Outcome[ToolRun]:
+        return self._run(lambda: self._client.run_tools(model, prompt, tools, **more))
+
+    def embed(self, model: str, texts: str | Sequence[str], **more: Unpack[Embedding]) -> Outcome[Embeddings]:
+        return self._run(lambda: self._client.embed(model, texts, **more))
 
     def shown(self) -> str:
         return repr(self._client)

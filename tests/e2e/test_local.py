@@ -6,6 +6,7 @@ has the model already.
 
 import asyncio
 import json
+import math
 import re
 import socket
 import sys
@@ -19,7 +20,21 @@ import pytest
 from returns.result import Success
 
 from e2e.shell import Shell
-from modelmix import AsyncClient, Client, Config, Finished, Options, Policy, Rejected, Response, TextDelta, UsageSeen
+from modelmix import (
+    AsyncClient,
+    CallEnded,
+    Client,
+    Config,
+    Embeddings,
+    Finished,
+    Options,
+    Policy,
+    Rejected,
+    Response,
+    TextDelta,
+    ToolsStopped,
+    UsageSeen,
+)
 from modelmix.aim import Aim, World, aim
 from modelmix.ast.content import JsonText, Text, ToolCall, ToolResult
 from modelmix.ast.message import Tool, assistant, system, user
@@ -202,6 +217,73 @@ def test_a_prompt_that_is_too_long_for_responses_is_told(client: Client) -> None
     problem = client.generate_text(RESPONSES, "word " * 10_000, options=BRIEF).failure()
     assert isinstance(problem, Rejected)
     assert (problem.kind, problem.status) == ("too_long", 400)
+
+
+# Vectors, for which a server of its own runs
+
+
+def test_texts_become_vectors(client: Client) -> None:
+    texts = ["Oslo is in Norway", "Rome is in Italy", "Oslo is in Norway"]
+    result = client.embed(MODEL, texts, dimensions=8).unwrap()
+    first, second, third = result.vectors
+    assert {len(vector) for vector in result.vectors} == {576}
+    assert all(math.isclose(math.hypot(*vector), 1, abs_tol=1e-3) for vector in result.vectors)
+    assert math.dist(first, third) < 1e-3 < math.dist(first, second)
+    assert (result.usage.input or 0) > len(texts)
+    assert result.cost is None
+    # llama.cpp would ignore the wish in silence.
+    assert [(note.field, note.action) for note in result.adaptations] == [("dimensions", "dropped")]
+    # The server that talks is another one.
+    assert client.generate_text(MODEL, "hi", options=BRIEF).unwrap().usage.output == 8
+
+
+def test_many_texts_are_sent_in_several_requests(client: Client) -> None:
+    result = client.embed(MODEL, [f"number {number}" for number in range(40)]).unwrap()
+    assert (len(result.vectors), result.requests) == (40, 2)
+
+
+def test_an_asynchronous_client_gives_the_same_vectors(client: Client, data: Path) -> None:
+    async def ask() -> Embeddings:
+        async with AsyncClient(env={"MM_HOME": str(data)}, config=Config()) as asked:
+            return (await asked.embed(MODEL, ["Oslo"])).unwrap()
+
+    (one,), (other,) = asyncio.run(ask()).vectors, client.embed(MODEL, "Oslo").unwrap().vectors
+    assert math.dist(one, other) < 1e-3
+
+
+def test_the_command_prints_vectors(shell: Shell) -> None:
+    told = shell.mm("embed", "Oslo", "Rome", "-m", MODEL)
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    assert [len(vector) for vector in found["vectors"]] == [576, 576]
+    assert re.fullmatch(r"Nms • 2 × 576 • \d+ tokens\n", told.timeless)
+
+
+def test_a_text_that_is_too_long_is_told(client: Client) -> None:
+    problem = client.embed(MODEL, "word " * 4000).failure()
+    assert isinstance(problem, Rejected)
+
+
+# Tools, of which so small a model understands little: what matters is that it is asked with them
+
+
+def weather(city: str) -> str:
+    """The weather of a city."""
+    return f"rain in {city}"
+
+
+def test_a_forced_tool_is_called_with_arguments_that_fit(client: Client) -> None:
+    options = Options(max_tokens=60, temperature=0.0)
+    seen: list[object] = []
+    asked = client.run_tools(
+        *(MODEL, "What is the weather in Oslo?", [weather]),
+        tool_choice="required",
+        options=options,
+        max_rounds=2,
+        on_step=seen.append,
+    )
+    assert any(isinstance(step, CallEnded) and step.error is None for step in seen), (seen, asked)
+    assert isinstance(asked, Success) or isinstance(asked.failure(), ToolsStopped)
 
 
 # The end of a server

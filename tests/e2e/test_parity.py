@@ -45,7 +45,7 @@ def test_twins_are_made_with_the_same() -> None:
     assert "http" in inspect.signature(Client).parameters
 
 
-@pytest.mark.parametrize("name", ["generate_text", "stream_text", "generate_object"])
+@pytest.mark.parametrize("name", ["generate_text", "stream_text", "generate_object", "run_tools", "embed"])
 def test_the_functions_of_the_package_are_the_methods_of_its_clients(name: str) -> None:
     functions = [getattr(place, name) for place in (modelmix, aio)]
     methods = [getattr(kind, name) for kind in (Client, AsyncClient)]

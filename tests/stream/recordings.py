@@ -109,10 +109,10 @@ class _Line(Struct):
 
 def records(shared: Path, dialect: DialectName) -> Iterator[tuple[Recording, bytes]]:
     """All recordings of the dialect with their bytes, as the reader beside them gives them."""
-    reader = _reader(shared)
-    for record in reader.records(str(shared / "recordings" / "dev")):
+    module = reader(shared)
+    for record in module.records(str(shared / "recordings" / "dev")):
         if record["dialect"] in RECORDED[dialect]:
-            yield msgspec.convert(record, Recording), reader.body(record)
+            yield msgspec.convert(record, Recording), module.body(record)
 
 
 def count(shared: Path, dialect: DialectName) -> int:
@@ -122,7 +122,8 @@ def count(shared: Path, dialect: DialectName) -> int:
     return sum(msgspec.json.decode(line, type=_Line).dialect in RECORDED[dialect] for line in lines)
 
 
-def _reader(shared: Path) -> ModuleType:
+def reader(shared: Path) -> ModuleType:
+    """The reader beside the recordings."""
     spec = spec_from_file_location("reader", shared / "recordings" / "reader.py")
     assert spec is not None
     assert spec.loader is not None

@@ -40,7 +40,7 @@ from modelmix.ast.event import (
     ToolStarted,
     UsageSeen,
 )
-from modelmix.ast.message import Assistant, Developer, System, Tool, User
+from modelmix.ast.message import Assistant, Developer, System, Tool, User, user
 from modelmix.ast.response import Cost, CostItem, Response, Timing
 from modelmix.ast.usage import Usage
 from modelmix.errors import MixError
@@ -150,4 +150,5 @@ ERRORS: Final[tuple[MixError, ...]] = (
     errors.Cancelled(),
     errors.ObjectMismatch(why="x is missing", partial=RESPONSE),
     errors.BadToolArguments(tool="clock", arguments="{", why="cut"),
+    errors.ToolsStopped(rounds=2, messages=(user("Hi."),), usage=Usage(input=1), cause=errors.Cancelled()),
 )

@@ -4,6 +4,7 @@ from typing import Final, get_args
 
 import pytest
 
+from modelmix.ast.usage import Usage
 from modelmix.cli import render
 from modelmix.errors import (
     BadConfig,
@@ -24,6 +25,7 @@ from modelmix.errors import (
     RejectionKind,
     TimedOut,
     TooLarge,
+    ToolsStopped,
     Truncated,
     Undecodable,
     UnknownModel,
@@ -160,6 +162,14 @@ TOLD: dict[str, tuple[MixError, str]] = {
     "arguments": (
         BadToolArguments(tool="clock", arguments="{", why="cut"),
         "The model called clock with arguments that do not fit: cut",
+    ),
+    "too many rounds of tools": (
+        ToolsStopped(rounds=8, messages=(), usage=Usage()),
+        "The model still called tools after 8 answers",
+    ),
+    "a run of tools that a cut ended": (
+        ToolsStopped(rounds=1, messages=(), usage=Usage(), cause=Cancelled()),
+        "Cancelled",
     ),
 }
 

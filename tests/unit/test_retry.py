@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from modelmix.ast.usage import Usage
 from modelmix.caller import Caller
 from modelmix.decode import Bounds
 from modelmix.errors import (
@@ -25,6 +26,7 @@ from modelmix.errors import (
     RejectionKind,
     TimedOut,
     TooLarge,
+    ToolsStopped,
     Truncated,
     Undecodable,
     UnknownModel,
@@ -67,6 +69,7 @@ PASSING: dict[str, tuple[MixError, bool]] = {
     "cancelled": (Cancelled(), False),
     "a mismatch": (ObjectMismatch(why="x"), False),
     "bad arguments": (BadToolArguments(tool="t", arguments="", why="x"), False),
+    "too many rounds of tools": (ToolsStopped(rounds=8, messages=(), usage=Usage()), False),
     "no key": (MissingKey(provider="p", env=()), False),
     "bad settings": (BadConfig(where="w", detail="d"), False),
     "a bad request": (BadRequest(field="f", value="v", expected="e"), False),

@@ -6,13 +6,14 @@ from typing import Final, Literal, TypeAlias, Unpack
 from msgspec.json import Encoder, encode
 from returns.result import Failure, Success
 
-from modelmix.ask import Ask
+from modelmix.ask import Ask, Talk
 from modelmix.ast.event import Event, ReasoningDelta, TextDelta
 from modelmix.ast.message import User
 from modelmix.ast.options import FreeText, Output
 from modelmix.ast.response import Response
 from modelmix.call import HIDDEN, Call
 from modelmix.cli import render
+from modelmix.cli.calling import Watcher
 from modelmix.cli.exits import INTERRUPTED, exit_code
 from modelmix.cli.fetching import ready
 from modelmix.cli.schemas import Wanted, read
@@ -23,10 +24,12 @@ from modelmix.config import LogLevel
 from modelmix.errors import MissingKey, MixError, Sent
 from modelmix.jsonvalue import JsonValue
 from modelmix.node import Node
-from modelmix.outcome import Outcome, and_then
+from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.reception import Deadlines
 from modelmix.retry import Policy
 from modelmix.stream import Stream
+from modelmix.tools.function import FunctionTool
+from modelmix.tools.loop import MAX_ROUNDS
 from modelmix.worst import worst_case
 
 Format: TypeAlias = Literal["text", "json", "ndjson"]
@@ -41,7 +44,7 @@ class Job(Node, frozen=True, kw_only=True):
     spec: str
     prompt: str
     message: User
-    ask: Ask
+    ask: Talk
     stream: bool
     format: Format
     log_level: LogLevel
@@ -49,6 +52,8 @@ class Job(Node, frozen=True, kw_only=True):
     retries: int
     assume_yes: bool
     wanted: Wanted | None = None
+    tools: tuple[FunctionTool[..., object], ...] = ()
+    tool_rounds: int = MAX_ROUNDS
 
     @property
     def output(self) -> Output:
@@ -82,6 +87,8 @@ def dry_run(job: Job, screen: Screen) -> int:
 
 def _planned(job: Job, client: Client, **more: Unpack[Ask]) -> Outcome[Call]:
     ask: Ask = {**job.ask, **more}
+    if job.tools:
+        ask["tools"] = [tool.spec for tool in job.tools]
     return client.plan(job.spec, job.message, output=job.output, stream=job.stream, **ask)
 
 
@@ -108,6 +115,9 @@ def _client(job: Job) -> Client:
 
 
 def _show_text(job: Job, client: Client, screen: Screen) -> int:
+    if job.tools:
+        answer = _run_tools(job, client, screen)
+        return _finish(job, answer, screen, shown=job.stream and job.format == "text")
     if not job.stream:
         answer = client.generate_text(job.spec, job.message, **job.ask)
         return _finish(job, answer, screen, shown=False)
@@ -146,6 +156,34 @@ def _show_event(job: Job, event: Event, screen: Screen, thoughts: "_Thoughts") -
             thoughts.show(text)
         case _:
             pass
+
+
+def _run_tools(job: Job, client: Client, screen: Screen) -> Outcome[Response]:
+    """The last answer of a run of tools, with what all of its answers took."""
+    thoughts = _Thoughts(job, screen)
+    words = job.format == "text" and job.wanted is None
+    watcher = Watcher(screen, quiet=job.log_level == "warning", say=screen.answer if words and not job.stream else None)
+
+    def show(event: Event) -> None:
+        if job.wanted is None:
+            _show_event(job, event, screen, thoughts)
+            if words and isinstance(event, TextDelta):
+                watcher.text(event.text)
+
+    try:
+        run = client.run_tools(
+            job.spec,
+            job.message,
+            job.tools,
+            output=job.output,
+            max_rounds=job.tool_rounds,
+            on_event=show if job.stream else None,
+            on_step=watcher.step,
+            **job.ask,
+        )
+    finally:
+        thoughts.end()
+    return mapped(run, render.whole_run)
 
 
 class _Thoughts:
@@ -222,7 +260,7 @@ def _show_end(job: Job, response: Response, screen: Screen) -> None:
 
 def _show_object(job: Job, wanted: Wanted, client: Client, screen: Screen) -> int:
     """Prints one object that fits its schema, or nothing."""
-    answer = _collect(job, client)
+    answer = _collect(job, client, screen)
     value = and_then(answer, lambda response: read(wanted, response))
     match answer, value:
         case Success(response), Success(found):
@@ -243,7 +281,9 @@ def _object(job: Job, value: JsonValue) -> str:
     return encode(value).decode() if job.format == "ndjson" else render.pretty(value)
 
 
-def _collect(job: Job, client: Client) -> Outcome[Response]:
+def _collect(job: Job, client: Client, screen: Screen) -> Outcome[Response]:
+    if job.tools:
+        return _run_tools(job, client, screen)
     if not job.stream:
         return client.generate_text(job.spec, job.message, output=job.output, **job.ask)
     opened = client.stream_text(job.spec, job.message, output=job.output, **job.ask)

@@ -13,6 +13,7 @@ from modelmix.version import VERSION
 _HELP: Final = "One way to speak to every LLM."
 COMMANDS: Final = {
     "gen": ("modelmix.cli.gen:gen", "Generate text, or an object, from any model."),
+    "embed": ("modelmix.cli.embed:embed", "Turn texts into vectors."),
     "ingest": ("modelmix.cli.ingest:ingest", "Read captured replies back into messages, one a line."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),

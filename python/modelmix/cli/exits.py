@@ -19,6 +19,7 @@ from modelmix.errors import (
     Rejected,
     TimedOut,
     TooLarge,
+    ToolsStopped,
     Truncated,
     Undecodable,
     UnknownModel,
@@ -77,6 +78,8 @@ def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
             code = MISMATCH
         case Cancelled():
             code = INTERRUPTED
+        case ToolsStopped():
+            code = FAILED if error.cause is None else exit_code(error.cause)
         case Unsupported() | LocalFailed() | BadToolArguments():
             code = FAILED
     return code

@@ -9,18 +9,20 @@ from cyclopts import Parameter
 from msgspec.structs import replace
 from returns.result import Failure, Success
 
-from modelmix.ask import Ask
+from modelmix.ask import Talk
 from modelmix.ast.content import Text
 from modelmix.ast.message import User
 from modelmix.ast.options import Effort, Options
 from modelmix.cli import inputs, schemas
 from modelmix.cli.answer import Job, fail, run
 from modelmix.cli.answer import dry_run as dry
+from modelmix.cli.calling import named
 from modelmix.cli.setup import Settings, settings
 from modelmix.cli.terminal import Color, Screen, is_piped
 from modelmix.config import LogLevel
 from modelmix.outcome import Outcome, and_then, collect, mapped
 from modelmix.providers.provider import Dialect
+from modelmix.tools.loop import MAX_ROUNDS
 
 
 @Parameter(name="*")
@@ -96,6 +98,8 @@ def gen(  # noqa: PLR0913 - one parameter an option
     schema: str | None = None,
     system: str | None = None,
     attach: Annotated[tuple[str, ...], Parameter(name=["--attach", "-a"], negative=(), allow_leading_hyphen=True)] = (),
+    tool: Annotated[tuple[str, ...], Parameter(negative=())] = (),
+    tool_rounds: int = MAX_ROUNDS,
     dry_run: Annotated[bool, Parameter(negative=())] = False,
     sampling: Sampling | None = None,
     place: Place | None = None,
@@ -122,6 +126,10 @@ def gen(  # noqa: PLR0913 - one parameter an option
         System prompt, or @file.
     attach
         Image, PDF, recording or text file, image URL, or - for standard input; repeatable.
+    tool
+        Function that the model may call, as module:function; repeatable.
+    tool_rounds
+        Answers in which it may call them, 8 unless given.
     dry_run
         Print the exact request, with its key hidden, and send nothing.
     """
@@ -130,6 +138,10 @@ def gen(  # noqa: PLR0913 - one parameter an option
     screen = Screen(color=look.color, sanitize=_sanitize(look), env=env)
     request = Said(prompt=prompt, model=model, stream=stream, system=system, attach=attach)
     job = and_then(settings(env, place.env_file), lambda found: _job(found, request, sampling, place, look, screen))
+    if tool:
+        job = and_then(
+            job, lambda made: mapped(named(tool), lambda found: replace(made, tools=found, tool_rounds=tool_rounds))
+        )
     if json or schema is not None:
         job = and_then(job, lambda made: mapped(schemas.wanted(schema), lambda form: replace(made, wanted=form)))
     match job:
@@ -193,12 +205,12 @@ def _job(found: Settings, said: Said, sampling: Sampling, place: Place, look: Lo
     )
 
 
-def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outcome[Ask]:
+def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outcome[Talk]:
     """What goes with the prompt."""
     extra = inputs.provider_options(sampling.option)
     if isinstance(extra, Failure):
         return extra
-    ask = Ask(
+    ask = Talk(
         options=Options(
             temperature=sampling.temperature,
             top_p=sampling.top_p,

@@ -5,9 +5,12 @@ from typing import Final
 
 from msgspec.json import encode
 from msgspec.json import format as indent
+from msgspec.structs import replace
 
 from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.embedding import Embeddings
 from modelmix.ast.response import Response
+from modelmix.ast.toolrun import ToolRun
 from modelmix.call import Call
 from modelmix.cli.terminal import one_line, safe
 from modelmix.errors import MixError
@@ -46,6 +49,13 @@ def stats(response: Response) -> str:
     return " • ".join(pieces)
 
 
+def whole_run(run: ToolRun) -> Response:
+    """The last answer of a run, with the time and the tokens of all of them."""
+    totals = [round_.response.timing.total or 0.0 for round_ in run.rounds]
+    timing = replace(run.response.timing, total=sum(totals))
+    return replace(run.response, usage=run.usage, cost=run.cost, timing=timing)
+
+
 def dollars(amount: Decimal) -> str:
     """An amount with six decimals."""
     return str(amount.quantize(_MICRO, ROUND_HALF_EVEN))
@@ -62,6 +72,19 @@ def worst(bound: Worst) -> str:
     output = "unknown" if bound.output is None else f"{bound.output}"
     cost = "unknown, as no price is known" if bound.cost is None else f"${dollars(bound.cost)}"
     return f"Worst case: {cost} (at most {bound.input}→{output} tokens)\n"
+
+
+def vectors(embeddings: Embeddings) -> str:
+    """The line after vectors: time, how many of what length, tokens, cost; what is unknown is left out."""
+    length = len(embeddings.vectors[0]) if embeddings.vectors else 0
+    pieces = [f"{round(embeddings.seconds * 1000)}ms", f"{len(embeddings.vectors)} × {length}"]
+    if embeddings.requests > 1:
+        pieces.append(f"{embeddings.requests} requests")
+    if embeddings.usage.input is not None:
+        pieces.append(f"{embeddings.usage.input} tokens")
+    if embeddings.cost is not None:
+        pieces.append(f"~${dollars(embeddings.cost.total)}")
+    return " • ".join(pieces)
 
 
 def details(response: Response) -> str:

@@ -1,8 +1,6 @@
 """What `--schema` may say: a file, inline JSON, the concise form, or a Python type."""
 
-import importlib
 import re
-import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -13,6 +11,7 @@ from returns.result import Failure, Success
 from modelmix.ast.content import JsonText
 from modelmix.ast.options import Shaped
 from modelmix.ast.response import Response
+from modelmix.cli.imports import imported
 from modelmix.errors import BadRequest
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
@@ -85,17 +84,13 @@ def _raw(text: str, where: str) -> Outcome[Wanted]:
 
 
 def _imported(place: str) -> Outcome[Wanted]:
-    module, _, name = place.partition(":")
-    sys.path.insert(0, str(Path.cwd()))
-    try:
-        found: object = getattr(importlib.import_module(module), name)
-    except Exception as cause:  # noqa: BLE001 - a module of the user's may raise anything
-        return Failure(BadRequest(field="schema", value=place, expected=f"module:Type that can be imported ({cause})"))
-    finally:
-        sys.path.pop(0)
-    if not isinstance(found, type):
+    found = imported(place, "schema", "Type")
+    if isinstance(found, Failure):
+        return found
+    shape = found.unwrap()
+    if not isinstance(shape, type):
         return Failure(BadRequest(field="schema", value=place, expected="a type"))
-    return _typed(found)
+    return _typed(shape)
 
 
 def _typed(shape: type[object]) -> Outcome[Wanted]:

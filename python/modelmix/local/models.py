@@ -39,6 +39,10 @@ PULLABLE: Final = MappingProxyType(
 )
 
 
+_HEAD: Final = 64 << 10
+"""Bytes of a GGUF file that hold what it says about the architecture; the tokens come after it."""
+
+
 def folder(data: Path) -> Path:
     """Where pulled models lie."""
     return data / "models"
@@ -56,6 +60,12 @@ def file_of(name: str, data: Path) -> Outcome[Path]:
         return Success(path) if path.is_file() else Failure(NotPulled(name=name, size=PULLABLE[name].wheel_size))
     known = ", ".join(sorted(PULLABLE))
     return Failure(BadRequest(field="model", value=name, expected=f"{known}, or the path of a .gguf file"))
+
+
+def pools(path: Path) -> bool:
+    """Whether a model says how the vectors of its tokens become the vector of a text, as models of vectors do."""
+    with path.open("rb") as file:
+        return b".pooling_type" in file.read(_HEAD)
 
 
 def pulled(data: Path) -> tuple[Path, ...]:

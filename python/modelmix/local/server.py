@@ -11,7 +11,7 @@ from returns.result import Failure, Success
 
 from modelmix.call import Target
 from modelmix.errors import LocalFailed, NotInstalled
-from modelmix.local.models import file_of
+from modelmix.local.models import file_of, pools
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then
 from modelmix.secret import Secret
@@ -21,6 +21,9 @@ _CONTEXT: Final = 8192
 
 _SLOTS: Final = 4
 """Conversations at a time; more wait."""
+
+_LONGEST_TEXT: Final = 2048
+"""Tokens of the longest text that can be a vector; the usual 512 are fewer than most models of vectors take."""
 
 _QUIET: Final = -1
 
@@ -44,24 +47,25 @@ class Servers:
     def __init__(self, data: Path) -> None:
         self._data = data
         self._lock = threading.Lock()
-        self._running: dict[Path, tuple[Running, Server]] = {}
+        self._running: dict[tuple[Path, bool], tuple[Running, Server]] = {}
 
-    def reach(self, target: Target) -> Outcome[Target]:
-        """The target with the address of its model's server, which runs from now on."""
-        started = and_then(file_of(target.model, self._data), self._start)
+    def reach(self, target: Target, *, embeddings: bool = False) -> Outcome[Target]:
+        """The target with the address of its model's server, which runs from now on; one for vectors does not talk."""
+        path = file_of(target.model, self._data)
+        started = and_then(path, lambda found: self._start(found, embeddings=embeddings))
         if isinstance(started, Failure):
             return started
         running = started.unwrap()
         return Success(replace(target, base_url=running.base_url, key=running.key))
 
-    def _start(self, path: Path) -> Outcome[Running]:
+    def _start(self, path: Path, *, embeddings: bool) -> Outcome[Running]:
         with self._lock:
-            if path not in self._running:
-                started = _serve(path)
+            if (path, embeddings) not in self._running:
+                started = _serve(path, embeddings=embeddings)
                 if isinstance(started, Failure):
                     return started
-                self._running[path] = started.unwrap()
-            return Success(self._running[path][0])
+                self._running[path, embeddings] = started.unwrap()
+            return Success(self._running[path, embeddings][0])
 
     def close(self) -> None:
         """Stops all servers."""
@@ -69,7 +73,7 @@ class Servers:
             self._running.clear()
 
 
-def _serve(path: Path) -> Outcome[tuple[Running, Server]]:
+def _serve(path: Path, *, embeddings: bool) -> Outcome[tuple[Running, Server]]:
     try:
         # An extra, imported where it is used; the binding has no types.
         xllamacpp: Any = importlib.import_module("xllamacpp")
@@ -88,6 +92,13 @@ def _serve(path: Path) -> Outcome[tuple[Running, Server]]:
     parameters.kv_unified = True
     parameters.warmup = False
     parameters.verbosity = _QUIET
+    if embeddings:
+        parameters.embedding = True
+        # A text for a vector is read in one piece, which may be as long as a batch.
+        parameters.n_batch = parameters.n_ubatch = _LONGEST_TEXT
+        if not pools(path):
+            # Without it llama.cpp has a vector for each token of such a model, and none for a text.
+            parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     try:
         server: Server = xllamacpp.Server(parameters)
     except RuntimeError as cause:

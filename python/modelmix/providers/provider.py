@@ -15,6 +15,9 @@ When: TypeAlias = Literal["always", "thinking", "tools", "json", "stream"]
 
 Tags: TypeAlias = Literal["none", "think", "harmony"]
 
+Embedder: TypeAlias = Literal["openai", "google", "ollama"]
+"""Whose words an embedding endpoint understands."""
+
 Setting: TypeAlias = bool | int | float | str | tuple[str, ...]
 """A value that a rule puts into a body."""
 
@@ -80,6 +83,25 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Tool call ids have exactly this many letters and digits."""
 
 
+class Embedding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a provider's embedding endpoint differs from those it is like."""
+
+    path: str | None = None
+    """Where it is, below the base URL; None: where the others have it."""
+    texts: int | None = None
+    """Texts of one request, at most."""
+    tokens: int | None = None
+    """Tokens of one request, at most."""
+    dimensions: str = "dimensions"
+    """What the length of a vector is called; empty: it cannot be chosen."""
+    encoding: str | None = None
+    """The `encoding_format` that is asked for."""
+    packing: Literal["float32", "int8"] = "float32"
+    """What base64 holds."""
+    task_in_text: tuple[str, ...] = ()
+    """Globs of models that want to read the task in the text itself."""
+
+
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"unless": "except"}):
     """What differs for some models, applied to the fields of a finished body, in the order of the file.
 
@@ -122,6 +144,9 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     auth: Auth = Auth()
     shape: Shape = Shape()
     tags: Tags = "none"
+    embeddings: Embedder | None = None
+    """Whose words its embedding endpoint understands; None: it has none."""
+    embedding: Embedding = Embedding()
     rules: tuple[Rule, ...] = ()
     any_model: bool = False
     """Whether the catalogue cannot know its models, because the user chooses what it serves."""

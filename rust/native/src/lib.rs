@@ -2,6 +2,7 @@
 #![deny(unsafe_code)]
 
 mod decoder;
+mod embedding;
 mod functions;
 mod partial;
 mod sse;
@@ -14,6 +15,8 @@ use pyo3::pymodule;
 mod _native {
     #[pymodule_export]
     use crate::decoder::Decoder;
+    #[pymodule_export]
+    use crate::embedding::{VectorReader, embedding_wires, vector_json};
     #[pymodule_export]
     use crate::functions::{detect, dialects, shorten};
     #[pymodule_export]

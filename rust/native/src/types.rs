@@ -133,12 +133,12 @@ impl Types {
 }
 
 /// Empty means that the provider gave none.
-fn some(text: &str) -> Option<&str> {
+pub(crate) fn some(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
 /// A fault as its name, its text and its number.
-fn facts(fault: &Fault) -> (&str, &str, u64) {
+pub(crate) fn facts(fault: &Fault) -> (&str, &str, u64) {
     match fault {
         Fault::Provider { payload } => ("provider", payload, 0),
         Fault::Malformed { frame, preview } => ("malformed_event", preview, *frame),

@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
+from modelmix.ast.usage import Usage
 from modelmix.cli.exits import BROKEN_PIPE, DONE, INTERRUPTED, exit_code
 from modelmix.errors import (
     BadConfig,
@@ -25,6 +26,7 @@ from modelmix.errors import (
     Sent,
     TimedOut,
     TooLarge,
+    ToolsStopped,
     Truncated,
     Undecodable,
     UnknownModel,
@@ -58,6 +60,8 @@ CODES: dict[str, tuple[MixError, int]] = {
     "not supported": (Unsupported(what="w", by="b"), 1),
     "a local model that fails": (LocalFailed(step="start", name="n", detail="d"), 1),
     "bad arguments": (BadToolArguments(tool="t", arguments="", why="w"), 1),
+    "too many rounds of tools": (ToolsStopped(rounds=8, messages=(), usage=Usage()), 1),
+    "a run of tools that a cut ended": (ToolsStopped(rounds=1, messages=(), usage=Usage(), cause=Truncated()), 7),
     "refused": (Rejected(kind="invalid", message="m", status=400), 1),
 }
 

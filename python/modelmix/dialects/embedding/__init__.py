@@ -1,0 +1,1 @@
+"""Speaks to embedding endpoints: OpenAI's and those like it, Google's, and Ollama's."""
