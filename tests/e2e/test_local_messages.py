@@ -20,7 +20,6 @@ from modelmix import (
     Config,
     Finished,
     Options,
-    Policy,
     Rejected,
     Response,
     Started,
@@ -42,7 +41,7 @@ def shell(tmp_path: Path, data: Path) -> Shell:
 
 @pytest.fixture(scope="module")
 def client(data: Path) -> Iterator[Client]:
-    with Client(env={"MM_HOME": str(data)}, config=Config(), policy=Policy(retries=0)) as client:
+    with Client(env={"MM_HOME": str(data)}, config=Config()) as client:
         yield client
 
 

@@ -31,7 +31,15 @@ def stream(*payloads: object) -> bytes:
 
 
 def start(**members: object) -> dict[str, object]:
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-x", "content": [], **members}
+    content: list[object] = []
+    message = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": "claude-x",
+        "content": content,
+        **members,
+    }
     return {"type": "message_start", "message": message}
 
 
