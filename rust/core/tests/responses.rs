@@ -1,4 +1,5 @@
 //! Properties of openai-responses: cuts change nothing, and a frame that fits a template means what reading it means.
+#![cfg(test)]
 
 use modelmix_core::decoder::{Decoder, Settings};
 use modelmix_core::dialect::Dialect;

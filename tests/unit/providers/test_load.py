@@ -208,7 +208,7 @@ def test_a_wrong_table_is_named(table: dict[str, object], detail: str) -> None:
     assert detail in error.detail
 
 
-NAMED: Final = {
+NAMED: dict[str, tuple[dict[str, object], str]] = {
     "nothing said": ({}, "openai-responses"),
     "the dialect means all models": ({"dialect": "openai-chat"}, "openai-chat"),
     "either way": ({"dialect": "openai-responses"}, "openai-responses"),
