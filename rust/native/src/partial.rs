@@ -28,11 +28,13 @@ fn plain<'py>(py: Python<'py>, token: Token<'_>) -> PyResult<Bound<'py, PyTuple>
 
 impl PartialJson {
     fn tokens<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let list = PyList::empty(py);
-        for token in self.partial.tokens() {
-            list.append(plain(py, token)?)?;
+        let mut tokens = self.partial.tokens().map(|token| plain(py, token));
+        match (tokens.next(), tokens.size_hint().0) {
+            (None, _) => Ok(PyList::empty(py)),
+            // The usual case: a few letters make one token.
+            (Some(only), 0) => PyList::new(py, [only?]),
+            (Some(first), _) => PyList::new(py, std::iter::once(first).chain(tokens).collect::<PyResult<Vec<_>>>()?),
         }
-        Ok(list)
     }
 }
 
