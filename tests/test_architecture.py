@@ -39,6 +39,7 @@ ORDER = (
     "modelmix.ast.response",
     "modelmix.errors",
     "modelmix.ast.event",
+    "modelmix.answering",
     "modelmix.outcome",
     "modelmix.explanation",
     "modelmix.rejection",
@@ -48,8 +49,15 @@ ORDER = (
     "modelmix.retry",
     "modelmix.spec",
     "modelmix.endpoint",
+    "modelmix.keywords",
+    "modelmix.wrapping",
+    "modelmix.subsets",
     "modelmix.strictness",
+    "modelmix.sketch",
+    "modelmix.growing",
+    "modelmix.written",
     "modelmix.objects",
+    "modelmix.progress",
     "modelmix.check",
     "modelmix.dotenv",
     "modelmix.keystore",
@@ -58,6 +66,7 @@ ORDER = (
     "modelmix.keys",
     "modelmix.quirks",
     "modelmix.dialects.draft",
+    "modelmix.dialects.forms",
     "modelmix.dialects.openai_chat.wire",
     "modelmix.dialects.openai_chat.media",
     "modelmix.dialects.openai_chat.merge",
@@ -85,6 +94,8 @@ ORDER = (
     "modelmix.transport.nonblocking",
     "modelmix.stream",
     "modelmix.astream",
+    "modelmix.objectstream",
+    "modelmix.aobjectstream",
     "modelmix.local.models",
     "modelmix.local.pull",
     "modelmix.local.server",
@@ -99,6 +110,7 @@ ORDER = (
     "modelmix.cli.setup",
     "modelmix.cli.render",
     "modelmix.cli.schemas",
+    "modelmix.cli.growth",
     "modelmix.cli.fetching",
     "modelmix.cli.answer",
     "modelmix.cli.gen",
@@ -113,7 +125,7 @@ ORDER = (
 ONLY = {
     "httpx": ("transport/",),
     "httpcore": ("transport/",),
-    "modelmix._native": ("decode.py", "graphemes.py"),
+    "modelmix._native": ("decode.py", "graphemes.py", "written.py"),
     "subprocess": ("local/pull.py",),
     "socket": ("transport/",),
     "asyncio": ("aio.py",),
@@ -213,7 +225,18 @@ def test_no_successful_reply_is_parsed_in_python(module: tuple[Path, ast.Module]
         ast.unparse(node).endswith("json.decode") for node in ast.walk(tree) if isinstance(node, ast.Attribute)
     )
     # Errors, schemas, settings, the catalogue, a request's own extras, and objects asked for out of an answer's text.
-    rooms = ("rejection.py", "check.py", "strictness.py", "objects.py", "jsonvalue.py", "dialects/", "catalog/", "cli/")
+    rooms = (
+        "rejection.py",
+        "check.py",
+        "strictness.py",
+        "keywords.py",
+        "wrapping.py",
+        "objects.py",
+        "jsonvalue.py",
+        "dialects/",
+        "catalog/",
+        "cli/",
+    )
     assert (not found and not uses_msgspec) or place.startswith(rooms), f"{place} parses JSON"
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from modelmix.aclient import (
         AsyncClient as AsyncClient,
     )
+    from modelmix.aobjectstream import (
+        AsyncObjectStream as AsyncObjectStream,
+    )
     from modelmix.api import (
         generate_object as generate_object,
     )
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     )
     from modelmix.api import (
         plan as plan,
+    )
+    from modelmix.api import (
+        stream_object as stream_object,
     )
     from modelmix.api import (
         stream_text as stream_text,
@@ -323,6 +329,9 @@ if TYPE_CHECKING:
     from modelmix.objects import (
         shape_of as shape_of,
     )
+    from modelmix.objectstream import (
+        ObjectStream as ObjectStream,
+    )
     from modelmix.outcome import (
         Outcome as Outcome,
     )
@@ -355,10 +364,13 @@ _ROOMS = {
     "Client": "modelmix.client",
     "AsyncClient": "modelmix.aclient",
     "Stream": "modelmix.stream",
+    "ObjectStream": "modelmix.objectstream",
+    "AsyncObjectStream": "modelmix.aobjectstream",
     "AsyncStream": "modelmix.astream",
     "generate_object": "modelmix.api",
     "generate_text": "modelmix.api",
     "plan": "modelmix.api",
+    "stream_object": "modelmix.api",
     "stream_text": "modelmix.api",
     "Outcome": "modelmix.outcome",
     "and_then": "modelmix.outcome",
@@ -473,6 +485,7 @@ __all__ = [
     "AnyJson",
     "Assistant",
     "AsyncClient",
+    "AsyncObjectStream",
     "AsyncStream",
     "Attempt",
     "Audio",
@@ -516,6 +529,7 @@ __all__ = [
     "NotInstalled",
     "NotPulled",
     "ObjectMismatch",
+    "ObjectStream",
     "OneTool",
     "Opaque",
     "OpaqueSeen",
@@ -580,6 +594,7 @@ __all__ = [
     "plan",
     "read_object",
     "shape_of",
+    "stream_object",
     "stream_text",
     "system",
     "user",

@@ -2,16 +2,21 @@
 
 import atexit
 from functools import cache
-from typing import TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack, overload
 
 from modelmix.ask import Ask
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Output
+from modelmix.ast.options import Output, Shaped
 from modelmix.ast.response import Response
 from modelmix.call import Call
 from modelmix.client import Client
+from modelmix.jsonvalue import JsonValue
+from modelmix.objectstream import ObjectStream
 from modelmix.outcome import Outcome
 from modelmix.stream import Stream
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
 
 T = TypeVar("T")
 
@@ -33,9 +38,36 @@ def stream_text(model: str, prompt: Prompt, *, output: Output | None = None, **a
     return _client().stream_text(model, prompt, output=output, **ask)
 
 
-def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
+@overload
+def generate_object(model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]) -> Outcome[JsonValue]: ...
+
+
+@overload
+def generate_object(model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]) -> Outcome[T]: ...
+
+
+def generate_object(
+    model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+) -> Outcome[T] | Outcome[JsonValue]:
     """An answer that is a `shape`. See `Client.generate_object`."""
     return _client().generate_object(model, prompt, shape, **ask)
+
+
+@overload
+def stream_object(
+    model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]
+) -> Outcome[ObjectStream[JsonValue]]: ...
+
+
+@overload
+def stream_object(model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]) -> Outcome[ObjectStream[T]]: ...
+
+
+def stream_object(
+    model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+) -> Outcome[ObjectStream[T]] | Outcome[ObjectStream[JsonValue]]:
+    """An answer that is a `shape`, as it comes in; use it as a context manager. See `Client.stream_object`."""
+    return _client().stream_object(model, prompt, shape, **ask)
 
 
 def plan(

@@ -56,6 +56,8 @@ class Call(Node, frozen=True, kw_only=True):
     max_tokens: int | None
     target: Target
     adaptations: tuple[Adaptation, ...]
+    answer_tool: str | None = None
+    """The tool whose arguments are the answer, where the model is made to answer by one."""
 
     @property
     def shown_headers(self) -> tuple[tuple[str, str], ...]:
@@ -111,6 +113,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
             max_tokens=request.options.max_tokens,
             target=target,
             adaptations=(*target.adaptations, *draft.adaptations, *changed),
+            answer_tool=draft.answer_tool,
         )
     )
 

@@ -197,6 +197,11 @@ class Tree:
         """Whether there was a number that Python cannot hold."""
         return self._flawed
 
+    @property
+    def depth(self) -> int:
+        """How many objects and arrays are open."""
+        return len(self._above)
+
     def take(self, tokens: Iterable[Token]) -> None:
         """Adds what has become certain."""
         for kind, text in tokens:

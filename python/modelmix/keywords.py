@@ -1,10 +1,12 @@
 """The words of JSON Schema. A word that nobody would check is an error, never passed over."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from modelmix.jsonvalue import JsonValue
+from modelmix.errors import BadRequest
+from modelmix.jsonvalue import JsonValue, parse
 
 # https://json-schema.org/draft/2020-12/schema and the vocabularies it names.
 MAPS: Final = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
@@ -46,6 +48,42 @@ _OLDER: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "2019-09": frozenset({"additionalItems", "$recursiveRef", "$recursiveAnchor"}),
     }
 )
+
+
+_DEEPEST: Final = 128
+"""Levels that a schema may have: as many as a reply."""
+
+
+@lru_cache(maxsize=256)
+def flaws(schema: str) -> tuple[BadRequest, ...]:
+    """What of a schema nobody would check, or fetch: leaving it out would change what was asked for.
+
+    A text that is no schema at all has no flaw of this kind.
+    """
+    try:
+        root = parse(schema)
+    except ValueError:
+        return ()
+    if _depth(root) > _DEEPEST:
+        return (BadRequest(field="schema", value=schema[:80], expected=f"at most {_DEEPEST} levels"),)
+    wanted = "keywords of JSON Schema 2020-12"
+    words = [BadRequest(field="schema", value=word, expected=wanted) for word in unknown(root)]
+    paths = [BadRequest(field="schema", value=path, expected="references within the schema") for path in outside(root)]
+    return (*words, *paths)
+
+
+def _depth(value: JsonValue) -> int:
+    """How deep a document is nested."""
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [
+            inner
+            for item in level
+            if isinstance(item, dict | list)
+            for inner in (item.values() if isinstance(item, dict) else item)
+        ]
+    return depth
 
 
 def is_annotation(word: str) -> bool:

@@ -9,7 +9,7 @@ import datetime as dt
 import decimal
 import uuid
 from collections.abc import Mapping
-from functools import cache
+from types import GenericAlias
 from typing import Any, Final, Literal, TypeAlias, Union
 
 import msgspec
@@ -125,12 +125,13 @@ WORD: Final = _word()
 """A place that takes any scalar, once it is whole."""
 
 
-@cache
-def sketch_of(shape: Any) -> Sketch:  # any form of a type, for which Python has no type yet
+def sketch_of(shape: object) -> Sketch:
     """The sketch of a type. Types that msgspec does not know, such as pydantic models, are shown as plain JSON."""
-    if hasattr(shape, "model_json_schema"):
+    try:
+        known = kinds.type_info(shape)
+    except TypeError:
         return ANYTHING
-    return _Drawing().drawn(kinds.type_info(shape))
+    return _Drawing().drawn(known)
 
 
 class _Drawing:
@@ -231,5 +232,5 @@ def _annotation(sketch: Sketch) -> Leaf:
         types.append(dict[str, Any])
     if sketch.takes_array:
         item = Any if sketch.items is None else _annotation(sketch.items)
-        types.append(list[item])  # type: ignore[valid-type]
+        types.append(GenericAlias(list, (item,)))
     return Union[tuple(types)] if types else Any  # noqa: UP007 - as above

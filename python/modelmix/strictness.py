@@ -43,6 +43,47 @@ def _cleaned(value: JsonValue, schema: JsonValue, root: JsonValue) -> JsonValue:
     }
 
 
+class Places:
+    """Where one is in a value while it is written, and what its schema says of the nulls there."""
+
+    __slots__ = ("_levels", "_root")
+
+    def __init__(self, schema: JsonValue) -> None:
+        self._root = schema
+        self._levels: list[tuple[list[dict[str, JsonValue]], int]] = []
+        """What may be open, and how many places of it are behind."""
+
+    def enter(self, key: str | None) -> None:
+        """An object or an array begins: under a key, or as the next item."""
+        schemas: list[JsonValue] = [self._root]
+        if self._levels:
+            kinds, at = self._levels[-1]
+            self._levels[-1] = (kinds, at + 1)
+            schemas = [_item([kind], at) if key is None else _property(kind, key) for kind in kinds]
+        self._levels.append(([kind for schema in schemas for kind in _kinds(schema, self._root)], 0))
+
+    def leave(self) -> None:
+        """It ends."""
+        self._levels.pop()
+
+    def is_left_out(self, key: str) -> bool:
+        """Whether a null under this key stands for a property left out, whatever the object turns out to be."""
+        kinds = [kind for kind in self._levels[-1][0] if _property(kind, key) is not None] if self._levels else []
+        return bool(kinds) and not any(
+            key in _required(kind) or _takes_null(_property(kind, key), self._root) for kind in kinds
+        )
+
+
+def _property(kind: dict[str, JsonValue], key: str) -> JsonValue:
+    properties = kind.get("properties")
+    return properties.get(key) if isinstance(properties, dict) else None
+
+
+def _required(kind: dict[str, JsonValue]) -> list[JsonValue]:
+    required = kind.get("required")
+    return required if isinstance(required, list) else []
+
+
 def _item(kinds: list[dict[str, JsonValue]], at: int) -> JsonValue:
     """What the item at a place of a list is."""
     if not kinds:

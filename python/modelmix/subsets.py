@@ -14,7 +14,7 @@ from modelmix.node import Node
 from modelmix.wrapping import referred
 
 SubsetName: TypeAlias = Literal["openai", "anthropic", "google", "any"]
-"""Whose subset: `any` is all of JSON Schema."""
+"""Whose part of JSON Schema: `any` is all of it."""
 
 Schema: TypeAlias = dict[str, JsonValue]
 

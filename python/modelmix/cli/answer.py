@@ -15,7 +15,8 @@ from modelmix.call import HIDDEN, Call
 from modelmix.cli import render
 from modelmix.cli.exits import INTERRUPTED, exit_code
 from modelmix.cli.fetching import ready
-from modelmix.cli.schemas import Wanted, read
+from modelmix.cli.growth import Growth
+from modelmix.cli.schemas import Wanted, checkable, read
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Sanitizer, Screen, safe
 from modelmix.client import Client
@@ -24,10 +25,12 @@ from modelmix.errors import MissingKey, MixError, Sent
 from modelmix.jsonvalue import JsonValue
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then
+from modelmix.progress import pieces
 from modelmix.reception import Deadlines
 from modelmix.retry import Policy
 from modelmix.stream import Stream
 from modelmix.worst import worst_case
+from modelmix.wrapping import was_wrapped
 
 Format: TypeAlias = Literal["text", "json", "ndjson"]
 
@@ -89,7 +92,8 @@ def run(job: Job, screen: Screen) -> int:
     """Sends the request and shows the answer."""
     with _client(job) as client:
         able = and_then(
-            _planned(job, client), lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes)
+            and_then(_planned(job, client), lambda _: checkable(job.wanted)),
+            lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes),
         )
         if isinstance(able, Failure):
             return fail(able.failure(), screen)
@@ -220,18 +224,65 @@ def _show_end(job: Job, response: Response, screen: Screen) -> None:
 
 
 def _show_object(job: Job, wanted: Wanted, client: Client, screen: Screen) -> int:
-    """Prints one object that fits its schema, or nothing."""
-    answer = _collect(job, client)
+    """Prints one object that fits its schema, or nothing; to a person, as it grows."""
+    shown = False
+    if job.stream and job.format == "text" and screen.is_terminal:
+        opened = client.stream_text(job.spec, job.message, output=job.output, **job.ask)
+        if isinstance(opened, Failure):
+            return _show_read(job, wanted, opened, screen, shown=False)
+        with opened.unwrap() as stream:
+            growth = Growth(wanted.form, screen.answer, wrapped=_is_wrapped(job, client))
+            try:
+                _watch(job, stream, growth, screen)
+            except KeyboardInterrupt:
+                screen.answer("\n")
+                screen.end_answer()
+                return INTERRUPTED
+            answer, shown = stream.result(), growth.shown
+    else:
+        answer = _collect(job, client)
+    return _show_read(job, wanted, answer, screen, shown=shown)
+
+
+def _is_wrapped(job: Job, client: Client) -> bool:
+    planned = _planned(job, client)
+    return isinstance(planned, Success) and was_wrapped(planned.unwrap().adaptations)
+
+
+def _watch(job: Job, stream: Stream, growth: Growth, screen: Screen) -> None:
+    """Shows an object as it comes in."""
+    thoughts = _Thoughts(job, screen)
+    try:
+        for batch in stream.batches():
+            fresh = pieces(batch)
+            for event in batch:
+                if isinstance(event, ReasoningDelta):
+                    thoughts.show(event.text)
+            if fresh:
+                thoughts.end()
+            growth.feed(fresh)
+        growth.finish()
+    finally:
+        thoughts.end()
+
+
+def _show_read(job: Job, wanted: Wanted, answer: Outcome[Response], screen: Screen, *, shown: bool) -> int:
+    """Shows what has not been shown yet, and whether it fits."""
     value = and_then(answer, lambda response: read(wanted, response))
     match answer, value:
         case Success(response), Success(found):
-            screen.answer(_envelope(response, value=found) if job.format == "json" else f"{_object(job, found)}\n")
+            whole = _envelope(response, value=found) if job.format == "json" else f"{_object(job, found)}\n"
+            screen.answer("\n" if shown else whole)
             screen.end_answer()
             _show_end(job, response, screen)
             return 0
         case _, Failure(problem):
             partial = problem.partial if isinstance(problem, Sent) else None
-            if partial is not None and partial.text:
+            if shown:
+                screen.answer("\n")
+                screen.end_answer()
+                screen.note("\n")
+            elif partial is not None and partial.text:
                 screen.note(f"{safe(partial.text)}\n\n")
             return fail(problem, screen)
         case _:
