@@ -19,7 +19,7 @@ from modelmix.keywords import flaws
 from modelmix.outcome import Outcome, mapped
 from modelmix.sketch import ANYTHING, Sketch, sketch_of
 from modelmix.strictness import without_nulls
-from modelmix.wrapping import unwrapped, was_wrapped
+from modelmix.wrapping import in_place, unwrapped, was_wrapped
 from modelmix.written import Written
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Reading(Generic[T]):
 def reading_of(shape: "TypeForm[T] | Shaped") -> Outcome[Reading[T]]:
     """How an answer of a shape is read: a type, or a schema, for which the extra `schema` is needed."""
     if isinstance(shape, Shaped):
-        raw = _raw_reading(shape)
+        raw = raw_reading(shape)
         # For a schema, T is JsonValue: the overloads of those who call this say so.
         return cast("Outcome[Reading[T]]", raw)
     item = _item_type(shape)
@@ -81,7 +81,8 @@ def _item_type(shape: object) -> "TypeForm[object]":
     return cast("TypeForm[object]", next(iter(get_args(plain)), object))
 
 
-def _raw_reading(form: Shaped) -> Outcome[Reading[JsonValue]]:
+def raw_reading(form: Shaped) -> Outcome[Reading[JsonValue]]:
+    """How an answer is read that is to fit a schema: what nobody could check is an error before anything is asked."""
     validator = _validator(form.schema)
     if isinstance(validator, Failure):
         return validator
@@ -166,24 +167,8 @@ def shape_of(shape: "TypeForm[object]") -> Outcome[Shaped]:
         schema = _schema(shape)
     except TypeError as cause:
         return Failure(BadRequest(field="shape", value=name, expected=f"a type with a JSON Schema ({cause})"))
-    text = JsonText(msgspec.json.encode(_unwrapped(schema)).decode())
+    text = in_place(JsonText(msgspec.json.encode(schema).decode()))
     return Success(Shaped(name=_label(name), schema=text))
-
-
-def _unwrapped(schema: Mapping[str, object]) -> Mapping[str, object]:
-    """The schema with its root in place: providers refuse a root that is a reference."""
-    reference, definitions = schema.get("$ref"), schema.get("$defs")
-    if not isinstance(reference, str) or not isinstance(definitions, dict):
-        return schema
-    known = cast("dict[str, dict[str, object]]", definitions)
-    name = reference.rpartition("/")[2]
-    root = known[name]
-    others = {key: value for key, value in known.items() if key != name or _mentions(known, reference)}
-    return {**root, "$defs": others} if others else root
-
-
-def _mentions(definitions: Mapping[str, dict[str, object]], reference: str) -> bool:
-    return f'"{reference}"' in msgspec.json.encode(definitions).decode()
 
 
 def _label(name: str) -> str:

@@ -47,6 +47,26 @@ def referred(reference: str, root: JsonValue) -> JsonValue:
     return found
 
 
+def in_place(schema: JsonText) -> JsonText:
+    """The schema with its root in place: providers refuse a root that is a reference."""
+    root = parse(schema)
+    reference = root.get("$ref") if isinstance(root, dict) else None
+    if not isinstance(root, dict) or not isinstance(reference, str):
+        return schema
+    found, definitions = referred(reference, root), root.get("$defs")
+    if not isinstance(found, dict) or "$ref" in found or not isinstance(definitions, dict):
+        return schema
+    name = reference.rpartition("/")[2]
+    others = {key: value for key, value in definitions.items() if key != name or _mentions(definitions, reference)}
+    beside = {word: value for word, value in root.items() if word not in {"$ref", "$defs"}}
+    placed = {**found, **beside, "$defs": others} if others else {**found, **beside}
+    return JsonText(encode(placed).decode())
+
+
+def _mentions(definitions: dict[str, JsonValue], reference: str) -> bool:
+    return f'"{reference}"' in encode(definitions).decode()
+
+
 def wrapped(schema: JsonText) -> JsonText:
     """The schema of an object whose only property is what the schema is for."""
     root = parse(schema)

@@ -240,7 +240,8 @@ def test_an_object_grows_on_a_terminal(shell: Shell) -> None:
     terminal, end = pty.openpty()
     with FaultServer(slow) as server, shell.start(*ASK, "--json", "--base-url", server.url, stdout=end) as process:
         os.close(end)
-        ready, _, _ = select.select([terminal], [], [], 2)
+        # Well before the rest is sent.
+        ready, _, _ = select.select([terminal], [], [], 7)
         process.kill()
     os.close(terminal)
     assert ready

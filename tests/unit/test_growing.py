@@ -286,7 +286,10 @@ def test_a_changed_document_is_rejected_or_is_json(document: object, data: st.Da
         assert reader.document.progress != "complete"
     else:
         assert reader.document.progress == "complete"
-        assert reader.tree.value == expected
+        # Python's own parser makes infinity of what is too large.
+        too_large = "Infinity" in json.dumps(expected)
+        assert reader.tree.flawed is too_large
+        assert too_large or reader.tree.value == expected
 
 
 MIB: Final = 1 << 20

@@ -16,7 +16,7 @@ from modelmix.ast.response import Response
 from modelmix.errors import BadRequest
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
-from modelmix.objects import plain, read_json, read_object, reading_of, shape_of
+from modelmix.objects import plain, raw_reading, read_json, read_object, shape_of
 from modelmix.outcome import Outcome, and_then, mapped
 
 
@@ -48,7 +48,7 @@ def checkable(wanted: Wanted | None) -> Outcome[None]:
     """Whether an answer can be held against its schema, before one is asked for."""
     if wanted is None or wanted.shape is not None:
         return Success(None)
-    return mapped(reading_of(wanted.form), lambda _: None)
+    return mapped(raw_reading(wanted.form), lambda _: None)
 
 
 def wanted(text: str | None) -> Outcome[Wanted]:

@@ -11,13 +11,15 @@ from modelmix.dialects.draft import Notes
 from modelmix.jsonvalue import parse
 from modelmix.providers.provider import Shape
 from modelmix.subsets import SubsetName, fit
-from modelmix.wrapping import WRAPPED, is_object, wrapped
+from modelmix.wrapping import WRAPPED, in_place, is_object, wrapped
 
 
 def rooted(schema: JsonText, notes: Notes, *, wanted: bool) -> JsonText:
     """The schema with an object at its root, where one is wanted."""
-    if not wanted or is_object(schema):
+    if not wanted:
         return schema
+    if is_object(schema):
+        return in_place(schema)
     notes.tell(WRAPPED)
     return wrapped(schema)
 
