@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from modelmix.aclient import (
         AsyncClient as AsyncClient,
     )
+    from modelmix.aobjectstream import (
+        AsyncObjectStream as AsyncObjectStream,
+    )
     from modelmix.api import (
         embed as embed,
     )
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     )
     from modelmix.api import (
         run_tools as run_tools,
+    )
+    from modelmix.api import (
+        stream_object as stream_object,
     )
     from modelmix.api import (
         stream_text as stream_text,
@@ -371,6 +377,9 @@ if TYPE_CHECKING:
     from modelmix.objects import (
         shape_of as shape_of,
     )
+    from modelmix.objectstream import (
+        ObjectStream as ObjectStream,
+    )
     from modelmix.outcome import (
         Outcome as Outcome,
     )
@@ -409,10 +418,13 @@ _ROOMS = {
     "Client": "modelmix.client",
     "AsyncClient": "modelmix.aclient",
     "Stream": "modelmix.stream",
+    "ObjectStream": "modelmix.objectstream",
+    "AsyncObjectStream": "modelmix.aobjectstream",
     "AsyncStream": "modelmix.astream",
     "generate_object": "modelmix.api",
     "generate_text": "modelmix.api",
     "plan": "modelmix.api",
+    "stream_object": "modelmix.api",
     "stream_text": "modelmix.api",
     "Outcome": "modelmix.outcome",
     "and_then": "modelmix.outcome",
@@ -545,6 +557,7 @@ __all__ = [
     "AnyJson",
     "Assistant",
     "AsyncClient",
+    "AsyncObjectStream",
     "AsyncStream",
     "Attempt",
     "Audio",
@@ -594,6 +607,7 @@ __all__ = [
     "NotInstalled",
     "NotPulled",
     "ObjectMismatch",
+    "ObjectStream",
     "OneTool",
     "Opaque",
     "OpaqueSeen",
@@ -669,6 +683,7 @@ __all__ = [
     "reply_events",
     "run_tools",
     "shape_of",
+    "stream_object",
     "stream_text",
     "system",
     "tool",

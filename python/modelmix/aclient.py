@@ -4,17 +4,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack, overload
 
 import anyio.to_thread
 from returns.result import Failure, Success
 
 from modelmix.aim import Aim
+from modelmix.aobjectstream import AsyncObjectStream
 from modelmix.ask import Ask, Reach, Talk, aim_of, reach_of
 from modelmix.ast.embedding import Embeddings, EmbedRequest, Task
 from modelmix.ast.event import Event
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Extra, Output
+from modelmix.ast.options import Extra, Output, Shaped
 from modelmix.ast.response import Response
 from modelmix.ast.toolrun import ToolRun
 from modelmix.astream import AsyncStream, read_whole
@@ -24,7 +25,8 @@ from modelmix.config import Config
 from modelmix.decode import Bounds
 from modelmix.embedding import embedded, joined
 from modelmix.errors import MixError
-from modelmix.objects import read_object, shape_of
+from modelmix.jsonvalue import JsonValue
+from modelmix.objects import reading_of
 from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.reception import Deadlines, Reception
 from modelmix.rejection import BODY_LIMIT
@@ -35,9 +37,11 @@ from modelmix.tools.nonblocking import drive
 from modelmix.transport.engine import Connections
 from modelmix.transport.nonblocking import AsyncReply, AsyncSender
 from modelmix.trial import Trial
+from modelmix.wrapping import was_wrapped
 
 if TYPE_CHECKING:
     import httpx
+    from typing_extensions import TypeForm
 
 T = TypeVar("T")
 
@@ -83,14 +87,58 @@ class AsyncClient:
         call = await self._call(model, prompt, stream=True, output=output, ask=ask)
         return await self._stream(call.unwrap()) if isinstance(call, Success) else call
 
-    async def generate_object(self, model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
-        """An answer that is a `shape`: a msgspec Struct, dataclass, TypedDict, pydantic model or plain type."""
-        wanted = shape_of(shape)
+    @overload
+    async def generate_object(
+        self, model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]
+    ) -> Outcome[JsonValue]: ...
+
+    @overload
+    async def generate_object(
+        self, model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]
+    ) -> Outcome[T]: ...
+
+    async def generate_object(
+        self, model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+    ) -> Outcome[T] | Outcome[JsonValue]:
+        """An answer that is a `shape`: a msgspec Struct, dataclass, TypedDict, pydantic model or plain type.
+
+        A list, an enumeration or a union will do as well. A JSON Schema of your own is given as `Shaped`; its answer
+        is plain JSON, validated in full by the extra `schema`.
+        """
+        wanted = reading_of(shape)
         if isinstance(wanted, Failure):
             return wanted
-        form = wanted.unwrap()
-        answer = await self.generate_text(model, prompt, output=form, **ask)
-        return and_then(answer, lambda response: read_object(response, shape, form))
+        reading = wanted.unwrap()
+        answer = await self.generate_text(model, prompt, output=reading.form, **ask)
+        return and_then(answer, reading.read)
+
+    @overload
+    async def stream_object(
+        self, model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]
+    ) -> Outcome[AsyncObjectStream[JsonValue]]: ...
+
+    @overload
+    async def stream_object(
+        self, model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]
+    ) -> Outcome[AsyncObjectStream[T]]: ...
+
+    async def stream_object(
+        self, model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+    ) -> Outcome[AsyncObjectStream[T]] | Outcome[AsyncObjectStream[JsonValue]]:
+        """An answer that is a `shape`, as it comes in. It is given back when its first output is there, or its end.
+
+        Use it as a context manager, so that its connection is closed whatever happens.
+        """
+        wanted = reading_of(shape)
+        if isinstance(wanted, Failure):
+            return wanted
+        reading = wanted.unwrap()
+        call = await self._call(model, prompt, stream=True, output=reading.form, ask=ask)
+        if isinstance(call, Failure):
+            return call
+        wrapped = was_wrapped(call.unwrap().adaptations)
+        opened = await self._stream(call.unwrap())
+        return mapped(opened, lambda stream: AsyncObjectStream(stream, reading, wrapped=wrapped))
 
     async def run_tools(
         self,

@@ -2,21 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from typing import Final, TypeAlias, TypeVar, Unpack
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, Unpack, overload
 from weakref import WeakKeyDictionary
 
 from modelmix.aclient import AsyncClient
+from modelmix.aobjectstream import AsyncObjectStream
 from modelmix.ask import Ask, Reach, Talk
 from modelmix.ast.embedding import Embeddings, Task
 from modelmix.ast.event import Event
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Extra, Output
+from modelmix.ast.options import Extra, Output, Shaped
 from modelmix.ast.response import Response
 from modelmix.ast.toolrun import ToolRun
 from modelmix.astream import AsyncStream
+from modelmix.jsonvalue import JsonValue
 from modelmix.outcome import Outcome
 from modelmix.tools.function import AnyTool
 from modelmix.tools.loop import MAX_ROUNDS, PARALLEL, Watch
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
 
 T = TypeVar("T")
 
@@ -54,7 +59,17 @@ async def stream_text(
     return await (await _client()).stream_text(model, prompt, output=output, **ask)
 
 
-async def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
+@overload
+async def generate_object(model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]) -> Outcome[JsonValue]: ...
+
+
+@overload
+async def generate_object(model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]) -> Outcome[T]: ...
+
+
+async def generate_object(
+    model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+) -> Outcome[T] | Outcome[JsonValue]:
     """An answer that is a `shape`. See `AsyncClient.generate_object`."""
     return await (await _client()).generate_object(model, prompt, shape, **ask)
 
@@ -96,3 +111,22 @@ async def embed(
 ) -> Outcome[Embeddings]:
     """One vector a text. See `AsyncClient.embed`."""
     return await (await _client()).embed(model, texts, dimensions=dimensions, task=task, extra=extra, **reach)
+
+
+@overload
+async def stream_object(
+    model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]
+) -> Outcome[AsyncObjectStream[JsonValue]]: ...
+
+
+@overload
+async def stream_object(
+    model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]
+) -> Outcome[AsyncObjectStream[T]]: ...
+
+
+async def stream_object(
+    model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+) -> Outcome[AsyncObjectStream[T]] | Outcome[AsyncObjectStream[JsonValue]]:
+    """An answer that is a `shape`, as it comes in; use it as a context manager. See `AsyncClient.stream_object`."""
+    return await (await _client()).stream_object(model, prompt, shape, **ask)

@@ -3,21 +3,26 @@
 import atexit
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack, overload
 
 from modelmix.ask import Ask, Reach, Talk
 from modelmix.ast.embedding import Embeddings, Task
 from modelmix.ast.event import Event
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Extra, Output
+from modelmix.ast.options import Extra, Output, Shaped
 from modelmix.ast.response import Response
 from modelmix.ast.toolrun import ToolRun
 from modelmix.call import Call
 from modelmix.client import Client
+from modelmix.jsonvalue import JsonValue
+from modelmix.objectstream import ObjectStream
 from modelmix.outcome import Outcome
 from modelmix.stream import Stream
 from modelmix.tools.function import AnyTool
 from modelmix.tools.loop import MAX_ROUNDS, PARALLEL, Watch
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
 
 T = TypeVar("T")
 
@@ -39,7 +44,17 @@ def stream_text(model: str, prompt: Prompt, *, output: Output | None = None, **a
     return _client().stream_text(model, prompt, output=output, **ask)
 
 
-def generate_object(model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
+@overload
+def generate_object(model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]) -> Outcome[JsonValue]: ...
+
+
+@overload
+def generate_object(model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]) -> Outcome[T]: ...
+
+
+def generate_object(
+    model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+) -> Outcome[T] | Outcome[JsonValue]:
     """An answer that is a `shape`. See `Client.generate_object`."""
     return _client().generate_object(model, prompt, shape, **ask)
 
@@ -81,6 +96,23 @@ def embed(
 ) -> Outcome[Embeddings]:
     """One vector a text. See `Client.embed`."""
     return _client().embed(model, texts, dimensions=dimensions, task=task, extra=extra, **reach)
+
+
+@overload
+def stream_object(
+    model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]
+) -> Outcome[ObjectStream[JsonValue]]: ...
+
+
+@overload
+def stream_object(model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]) -> Outcome[ObjectStream[T]]: ...
+
+
+def stream_object(
+    model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+) -> Outcome[ObjectStream[T]] | Outcome[ObjectStream[JsonValue]]:
+    """An answer that is a `shape`, as it comes in; use it as a context manager. See `Client.stream_object`."""
+    return _client().stream_object(model, prompt, shape, **ask)
 
 
 def plan(

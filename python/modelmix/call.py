@@ -54,6 +54,8 @@ class Outgoing(Node, frozen=True, kw_only=True):
     target: Target
     adaptations: tuple[Adaptation, ...]
     stream: bool = False
+    answer_tool: str | None = None
+    """The tool whose arguments are the answer, where the model is made to answer by one."""
 
     @property
     def shown_headers(self) -> tuple[tuple[str, str], ...]:
@@ -137,6 +139,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
             max_tokens=draft.max_tokens or request.options.max_tokens,
             target=target,
             adaptations=(*target.adaptations, *draft.adaptations, *changed),
+            answer_tool=draft.answer_tool,
         )
     )
 

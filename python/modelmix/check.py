@@ -13,6 +13,7 @@ from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool
 from modelmix.errors import BadRequest
 from modelmix.jsonvalue import parse
+from modelmix.keywords import flaws
 from modelmix.outcome import Outcome
 
 _NO_RESULTS: Final = Tool(())
@@ -42,6 +43,7 @@ def _flaws(request: Request) -> Iterator[BadRequest]:
         yield from _schema_flaws(f"tools.{tool.name}.parameters", tool.parameters)
     if isinstance(request.output, Shaped):
         yield from _schema_flaws("schema", request.output.schema)
+        yield from flaws(request.output.schema)
 
 
 def _option_flaws(options: Options) -> Iterator[BadRequest]:

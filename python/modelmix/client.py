@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack, overload
 
 from returns.result import Failure, Success
 
@@ -11,7 +11,7 @@ from modelmix.ask import Ask, Reach, Talk
 from modelmix.ast.embedding import Embeddings, EmbedRequest, Task
 from modelmix.ast.event import Event
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Extra, Output
+from modelmix.ast.options import Extra, Output, Shaped
 from modelmix.ast.response import Response
 from modelmix.ast.toolrun import ToolRun
 from modelmix.call import AnyCall, Call
@@ -20,7 +20,9 @@ from modelmix.config import Config
 from modelmix.decode import Bounds
 from modelmix.embedding import embedded, joined
 from modelmix.errors import MixError
-from modelmix.objects import read_object, shape_of
+from modelmix.jsonvalue import JsonValue
+from modelmix.objects import reading_of
+from modelmix.objectstream import ObjectStream
 from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.reception import Deadlines, Reception
 from modelmix.rejection import BODY_LIMIT
@@ -32,9 +34,11 @@ from modelmix.tools.loop import MAX_ROUNDS, PARALLEL, AskModel, Watch, begin
 from modelmix.transport.blocking import Reply, Sender
 from modelmix.transport.engine import Connections
 from modelmix.trial import Trial
+from modelmix.wrapping import was_wrapped
 
 if TYPE_CHECKING:
     import httpx
+    from typing_extensions import TypeForm
 
 T = TypeVar("T")
 
@@ -80,14 +84,54 @@ class Client:
         call = self._caller.call(model, prompt, stream=True, output=output, ask=ask)
         return self._stream(call.unwrap()) if isinstance(call, Success) else call
 
-    def generate_object(self, model: str, prompt: Prompt, shape: type[T], **ask: Unpack[Ask]) -> Outcome[T]:
-        """An answer that is a `shape`: a msgspec Struct, dataclass, TypedDict, pydantic model or plain type."""
-        wanted = shape_of(shape)
+    @overload
+    def generate_object(self, model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]) -> Outcome[JsonValue]: ...
+
+    @overload
+    def generate_object(self, model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]) -> Outcome[T]: ...
+
+    def generate_object(
+        self, model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+    ) -> Outcome[T] | Outcome[JsonValue]:
+        """An answer that is a `shape`: a msgspec Struct, dataclass, TypedDict, pydantic model or plain type.
+
+        A list, an enumeration or a union will do as well. A JSON Schema of your own is given as `Shaped`; its answer
+        is plain JSON, validated in full by the extra `schema`.
+        """
+        wanted = reading_of(shape)
         if isinstance(wanted, Failure):
             return wanted
-        form = wanted.unwrap()
-        answer = self.generate_text(model, prompt, output=form, **ask)
-        return and_then(answer, lambda response: read_object(response, shape, form))
+        reading = wanted.unwrap()
+        answer = self.generate_text(model, prompt, output=reading.form, **ask)
+        return and_then(answer, reading.read)
+
+    @overload
+    def stream_object(
+        self, model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]
+    ) -> Outcome[ObjectStream[JsonValue]]: ...
+
+    @overload
+    def stream_object(
+        self, model: str, prompt: Prompt, shape: "TypeForm[T]", **ask: Unpack[Ask]
+    ) -> Outcome[ObjectStream[T]]: ...
+
+    def stream_object(
+        self, model: str, prompt: Prompt, shape: "TypeForm[T] | Shaped", **ask: Unpack[Ask]
+    ) -> Outcome[ObjectStream[T]] | Outcome[ObjectStream[JsonValue]]:
+        """An answer that is a `shape`, as it comes in. It is given back when its first output is there, or its end.
+
+        Use it as a context manager, so that its connection is closed whatever happens.
+        """
+        wanted = reading_of(shape)
+        if isinstance(wanted, Failure):
+            return wanted
+        reading = wanted.unwrap()
+        call = self._caller.call(model, prompt, stream=True, output=reading.form, ask=ask)
+        if isinstance(call, Failure):
+            return call
+        wrapped = was_wrapped(call.unwrap().adaptations)
+        opened = self._stream(call.unwrap())
+        return mapped(opened, lambda stream: ObjectStream(stream, reading, wrapped=wrapped))
 
     def run_tools(
         self,

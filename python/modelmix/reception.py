@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import asdict, replace
 from returns.result import Failure, Success
 
+from modelmix.answering import Answering, answered
 from modelmix.ast.event import Event, Failed, Finished
 from modelmix.ast.response import Response, Timing
 from modelmix.call import HIDDEN, AnyCall
@@ -51,6 +52,7 @@ class Reception:
     """The reply to one attempt of a call."""
 
     __slots__ = (
+        "_answering",
         "_begun",
         "_call",
         "_deadlines",
@@ -82,6 +84,7 @@ class Reception:
         self._inflater: Inflater | None = None
         self._end: Finished | Failed | None = None
         self._tries = tries
+        self._answering = None if call.answer_tool is None else Answering(call.answer_tool)
 
     @property
     def reader(self) -> Reading:
@@ -151,11 +154,11 @@ class Reception:
         """The events in a chunk."""
         self._heard = now
         if self._inflater is None:
-            return self._noted(self._decoder.feed(chunk), now)
+            return self._noted(self._read(self._decoder.feed(chunk)), now)
         events: list[Event] = []
         try:
             for piece in self._inflater.pieces(chunk):
-                events += self._decoder.feed(piece)
+                events += self._read(self._decoder.feed(piece))
         except ValueError as cause:
             events += self.broke(Undecodable(kind="not_json", preview=str(cause)), now)
         return self._noted(events, now)
@@ -178,7 +181,7 @@ class Reception:
 
     def finish(self, now: float) -> list[Event]:
         """The bytes have ended."""
-        return self._noted(self._decoder.finish(), now)
+        return self._noted(self._read(self._decoder.finish()), now)
 
     def broke(self, error: SentError, now: float) -> list[Event]:
         """The rest of the reply is lost. After the terminal marker that does no harm."""
@@ -189,7 +192,7 @@ class Reception:
         if self._end is not None:
             return []
         # What was held back, such as token counts and what looked like a tag, belongs to what came.
-        held = [event for event in self._decoder.finish() if not isinstance(event, Finished | Failed)]
+        held = [event for event in self._read(self._decoder.finish()) if not isinstance(event, Finished | Failed)]
         self._end = Failed(self.told(error))
         return [*held, self._end]
 
@@ -236,6 +239,10 @@ class Reception:
             self._settle(events)
         return events
 
+    def _read(self, events: list[Event]) -> list[Event]:
+        """The events as a caller sees them."""
+        return events if self._answering is None else self._answering.events(events)
+
     def _settle(self, events: list[Event] | None = None) -> None:
         """Takes the terminal event, and tells in a failure what is known about the call."""
         last = events[-1] if events else self._decoder.terminal()
@@ -252,6 +259,8 @@ class Reception:
 
     def _response(self) -> Response:
         answer = self._decoder.answer() or Response()
+        if self._call.answer_tool is not None:
+            answer = answered(answer, self._call.answer_tool)
         entry = self._call.target.entry
         return replace(
             answer,

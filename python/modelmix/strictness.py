@@ -5,72 +5,19 @@ again on arrival, where the schema of the caller does not allow it.
 """
 
 from collections.abc import Iterator
-from typing import Final
 
 from msgspec.json import encode
 
 from modelmix.ast.content import JsonText
 from modelmix.jsonvalue import JsonValue, parse
-
-# https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
-_UNSUPPORTED: Final = frozenset(
-    {"default", "minProperties", "maxProperties", "patternProperties", "propertyNames", "unevaluatedProperties"}
-    | {"contains", "minContains", "maxContains", "uniqueItems", "unevaluatedItems", "not", "if", "then", "else"}
-    | {"dependentRequired", "dependentSchemas", "minLength", "maxLength", "examples"}
-)
-
-_MAPS: Final = ("properties", "$defs", "definitions")
-_LISTS: Final = ("anyOf", "allOf", "oneOf", "prefixItems")
+from modelmix.subsets import fit
+from modelmix.wrapping import referred
 
 
 def strict(schema: JsonText) -> tuple[JsonText, tuple[str, ...]]:
     """The schema in the strict subset, and the keywords that had to go."""
-    lost: set[str] = set()
-    rewritten = _strict(parse(schema), lost)
-    return JsonText(encode(rewritten).decode()), tuple(sorted(lost))
-
-
-def _strict(schema: JsonValue, lost: set[str]) -> JsonValue:
-    if not isinstance(schema, dict):
-        return schema
-    kept: dict[str, JsonValue] = {}
-    for keyword, value in schema.items():
-        if keyword in _UNSUPPORTED:
-            if keyword not in {"default", "examples"}:
-                lost.add(keyword)
-        elif keyword == "additionalProperties" and value is not False:
-            lost.add(keyword)
-        elif keyword in _MAPS and isinstance(value, dict):
-            kept[keyword] = {name: _strict(inner, lost) for name, inner in value.items()}
-        elif keyword in _LISTS and isinstance(value, list):
-            kept["anyOf" if keyword == "oneOf" else keyword] = [_strict(inner, lost) for inner in value]
-        elif keyword == "items":
-            kept[keyword] = _strict(value, lost)
-        else:
-            kept[keyword] = value
-    return _closed(kept) if "properties" in kept or kept.get("type") == "object" else kept
-
-
-def _closed(schema: dict[str, JsonValue]) -> JsonValue:
-    properties = schema.get("properties", {})
-    required = schema.get("required", [])
-    if not isinstance(properties, dict) or not isinstance(required, list):
-        return schema
-    nullable: JsonValue = {name: inner if name in required else _nullable(inner) for name, inner in properties.items()}
-    return {**schema, "properties": nullable, "required": [*properties], "additionalProperties": False}
-
-
-def _nullable(schema: JsonValue) -> JsonValue:
-    if not isinstance(schema, dict):
-        return schema
-    kind = schema.get("type")
-    if isinstance(kind, str) and "enum" not in schema and "const" not in schema:
-        return schema if kind == "null" else {**schema, "type": [kind, "null"]}
-    if isinstance(kind, list) and "enum" not in schema:
-        return schema if "null" in kind else {**schema, "type": [*kind, "null"]}
-    description = {"description": schema["description"]} if "description" in schema else {}
-    inner = {name: value for name, value in schema.items() if name != "description"}
-    return {"anyOf": [inner, {"type": "null"}], **description}
+    rewritten, lost = fit(parse(schema), "openai")
+    return JsonText(encode(rewritten).decode()), lost
 
 
 def without_nulls(value: JsonValue, schema: JsonValue) -> JsonValue:
@@ -94,6 +41,47 @@ def _cleaned(value: JsonValue, schema: JsonValue, root: JsonValue) -> JsonValue:
         for name, inner in value.items()
         if inner is not None or name in required or _takes_null(properties.get(name), root)
     }
+
+
+class Places:
+    """Where one is in a value while it is written, and what its schema says of the nulls there."""
+
+    __slots__ = ("_levels", "_root")
+
+    def __init__(self, schema: JsonValue) -> None:
+        self._root = schema
+        self._levels: list[tuple[list[dict[str, JsonValue]], int]] = []
+        """What may be open, and how many places of it are behind."""
+
+    def enter(self, key: str | None) -> None:
+        """An object or an array begins: under a key, or as the next item."""
+        schemas: list[JsonValue] = [self._root]
+        if self._levels:
+            kinds, at = self._levels[-1]
+            self._levels[-1] = (kinds, at + 1)
+            schemas = [_item([kind], at) if key is None else _property(kind, key) for kind in kinds]
+        self._levels.append(([kind for schema in schemas for kind in _kinds(schema, self._root)], 0))
+
+    def leave(self) -> None:
+        """It ends."""
+        self._levels.pop()
+
+    def is_left_out(self, key: str) -> bool:
+        """Whether a null under this key stands for a property left out, whatever the object turns out to be."""
+        kinds = [kind for kind in self._levels[-1][0] if _property(kind, key) is not None] if self._levels else []
+        return bool(kinds) and not any(
+            key in _required(kind) or _takes_null(_property(kind, key), self._root) for kind in kinds
+        )
+
+
+def _property(kind: dict[str, JsonValue], key: str) -> JsonValue:
+    properties = kind.get("properties")
+    return properties.get(key) if isinstance(properties, dict) else None
+
+
+def _required(kind: dict[str, JsonValue]) -> list[JsonValue]:
+    required = kind.get("required")
+    return required if isinstance(required, list) else []
 
 
 def _item(kinds: list[dict[str, JsonValue]], at: int) -> JsonValue:
@@ -140,16 +128,9 @@ def _kinds(schema: JsonValue, root: JsonValue, seen: set[str] | None = None) -> 
     if isinstance(reference, str):
         if reference not in seen:
             seen.add(reference)
-            yield from _kinds(_referred(reference, root), root, seen)
+            yield from _kinds(referred(reference, root), root, seen)
     elif isinstance(choices, list) and "properties" not in schema:
         for choice in choices:
             yield from _kinds(choice, root, seen)
     else:
         yield schema
-
-
-def _referred(reference: str, root: JsonValue) -> JsonValue:
-    found = root
-    for step in reference.split("/")[1:]:
-        found = found.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(found, dict) else None
-    return found

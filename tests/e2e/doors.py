@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self, TypedDict, TypeVar, Unpack
+from typing import Generic, Protocol, Self, TypedDict, TypeVar, Unpack, cast
 
 import httpx
+import msgspec
 from returns.result import Failure
 
 from modelmix import (
@@ -27,7 +28,7 @@ from modelmix import (
 from modelmix.ask import Ask, Reach, Talk
 from modelmix.ast.embedding import Task
 from modelmix.ast.message import Prompt
-from modelmix.ast.options import Extra, Output
+from modelmix.ast.options import Extra, Output, Shaped
 from modelmix.tools.function import AnyTool
 
 T = TypeVar("T")
@@ -70,6 +71,15 @@ class Streamed:
     outcome: Outcome[Response]
 
 
+@dataclass(frozen=True)
+class Grown(Generic[T]):
+    """All of an object that was streamed: what it looked like on the way, as JSON, and what came of it."""
+
+    partials: tuple[str, ...]
+    outcome: Outcome[T]
+    response: Outcome[Response]
+
+
 class Door(Protocol):
     """A client, asked for one thing after another."""
 
@@ -95,6 +105,14 @@ class Door(Protocol):
 
     def embed(self, model: str, texts: str | Sequence[str], **more: Unpack[Embedding]) -> Outcome[Embeddings]:
         """Vectors."""
+        ...
+
+    def grow(self, model: str, prompt: Prompt, shape: type[T] | Shaped, **ask: Unpack[Ask]) -> Grown[T]:
+        """An object, looked at while it grows."""
+        ...
+
+    def pick(self, model: str, prompt: Prompt, shape: type[list[T]], **ask: Unpack[Ask]) -> tuple[T, ...]:
+        """The elements of a list, as they come."""
         ...
 
     def shown(self) -> str:
@@ -136,6 +154,18 @@ class BlockingDoor:
 
     def embed(self, model: str, texts: str | Sequence[str], **more: Unpack[Embedding]) -> Outcome[Embeddings]:
         return self._client.embed(model, texts, **more)
+
+    def grow(self, model: str, prompt: Prompt, shape: type[T] | Shaped, **ask: Unpack[Ask]) -> Grown[T]:
+        opened = self._client.stream_object(model, prompt, cast("type[T]", shape), **ask)
+        if isinstance(opened, Failure):
+            return Grown((), opened, opened)
+        with opened.unwrap() as stream:
+            partials = tuple(msgspec.json.encode(value).decode() for value in stream)
+            return Grown(partials, stream.result(), stream.response())
+
+    def pick(self, model: str, prompt: Prompt, shape: type[list[T]], **ask: Unpack[Ask]) -> tuple[T, ...]:
+        with self._client.stream_object(model, prompt, shape, **ask).unwrap() as stream:
+            return tuple(stream.elements())
 
     def shown(self) -> str:
         return repr(self._client)
@@ -185,6 +215,24 @@ class AsyncDoor:
 
     def embed(self, model: str, texts: str | Sequence[str], **more: Unpack[Embedding]) -> Outcome[Embeddings]:
         return self._run(lambda: self._client.embed(model, texts, **more))
+
+    def grow(self, model: str, prompt: Prompt, shape: type[T] | Shaped, **ask: Unpack[Ask]) -> Grown[T]:
+        async def read() -> Grown[T]:
+            opened = await self._client.stream_object(model, prompt, cast("type[T]", shape), **ask)
+            if isinstance(opened, Failure):
+                return Grown((), opened, opened)
+            async with opened.unwrap() as stream:
+                partials = [msgspec.json.encode(value).decode() async for value in stream]
+                return Grown(tuple(partials), await stream.result(), await stream.response())
+
+        return self._run(read)
+
+    def pick(self, model: str, prompt: Prompt, shape: type[list[T]], **ask: Unpack[Ask]) -> tuple[T, ...]:
+        async def read() -> tuple[T, ...]:
+            async with (await self._client.stream_object(model, prompt, shape, **ask)).unwrap() as stream:
+                return tuple([element async for element in stream.elements()])
+
+        return self._run(read)
 
     def shown(self) -> str:
         return repr(self._client)

@@ -235,13 +235,44 @@ def test_color(shell: Shell, arguments: tuple[str, ...], env: dict[str, str], co
     assert "\x1b" not in shown.replace("\x1b[2m", "").replace("\x1b[0m", "")
 
 
-@pytest.mark.xfail(reason="an object is shown on a terminal only when it is whole", strict=True)
 def test_an_object_grows_on_a_terminal(shell: Shell) -> None:
     slow = stream(*words('{"name":"Jane",'), Step(words('"age":30}')[0], 10), delta("stop"), DONE)
     terminal, end = pty.openpty()
     with FaultServer(slow) as server, shell.start(*ASK, "--json", "--base-url", server.url, stdout=end) as process:
         os.close(end)
-        ready, _, _ = select.select([terminal], [], [], 2)
+        # Well before the rest is sent.
+        ready, _, _ = select.select([terminal], [], [], 7)
         process.kill()
     os.close(terminal)
     assert ready
+
+
+PERSON: Final = '{"name":"Ada","age":36,"occupation":null,"location":"\\u001b[31mLondon\u009b6n"}'
+SHOWN: Final = '{\n  "name": "Ada",\n  "age": 36,\n  "location": "\\u001b[31mLondon\ufffd6n"\n}\n'
+
+
+@pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
+def test_a_grown_object_is_the_whole_object_and_cannot_act(shell: Shell, cut: int | None) -> None:
+    pieces = [PERSON] if cut is None else [PERSON[at : at + cut] for at in range(0, len(PERSON), cut)]
+    assert _answer_on_terminal(shell, pieces, "--json") == SHOWN
+
+
+LISTED: Final = '{"name":"Ada","tags":["a","b"],"more":[],"at":{"x":1.5,"y":{}}}'
+SCHEMA: Final = '{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}'
+
+
+def test_a_grown_object_is_indented_as_in_a_pipe(shell: Shell) -> None:
+    on_screen = _answer_on_terminal(shell, [*LISTED], "--schema", SCHEMA)
+    with FaultServer(streamed_answer(*LISTED)) as server:
+        piped = shell.inside(*ASK, "-l", "warning", "--schema", SCHEMA, "--base-url", server.url)
+    assert on_screen == piped.out
+    assert json.loads(piped.out) == json.loads(LISTED)
+
+
+def test_an_object_that_does_not_fit_stays_on_the_terminal_and_is_told(shell: Shell) -> None:
+    with FaultServer(stream(*words('{"age":', "36}"), delta("stop"), DONE)) as server:
+        shown, code = on_terminal(shell, *ASK, "-l", "warning", "--json", "--base-url", server.url)
+    assert shown.startswith('{\n  "age": 36\n}\n\n')
+    assert "does not match the schema" in shown
+    assert shown.count("36") == 1
+    assert code == 8

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 import modelmix
-from modelmix import AsyncClient, AsyncStream, Client, Stream, aio
+from modelmix import AsyncClient, AsyncObjectStream, AsyncStream, Client, ObjectStream, Stream, aio
 
 # What Python, or everybody's habit, calls differently in asynchronous code.
 RENAMED: Final = {
@@ -16,7 +16,11 @@ RENAMED: Final = {
     "__aiter__": "__iter__",
 }
 
-PAIRS: Final = {"clients": (Client, AsyncClient), "streams": (Stream, AsyncStream)}
+PAIRS: Final = {
+    "clients": (Client, AsyncClient),
+    "streams": (Stream, AsyncStream),
+    "objects": (ObjectStream, AsyncObjectStream),
+}
 
 
 def _methods(kind: type[object]) -> dict[str, tuple[str, ...]]:
@@ -45,7 +49,9 @@ def test_twins_are_made_with_the_same() -> None:
     assert "http" in inspect.signature(Client).parameters
 
 
-@pytest.mark.parametrize("name", ["generate_text", "stream_text", "generate_object", "run_tools", "embed"])
+@pytest.mark.parametrize(
+    "name", ["generate_text", "stream_text", "generate_object", "stream_object", "run_tools", "embed"]
+)
 def test_the_functions_of_the_package_are_the_methods_of_its_clients(name: str) -> None:
     functions = [getattr(place, name) for place in (modelmix, aio)]
     methods = [getattr(kind, name) for kind in (Client, AsyncClient)]

@@ -6,7 +6,7 @@ is found here by the checkers, not by a user.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import assert_never, assert_type
+from typing import Literal, assert_never, assert_type
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from modelmix import (
     Failure,
     Message,
     MixError,
+    ObjectStream,
     Options,
     Outcome,
     Part,
@@ -32,6 +33,7 @@ from modelmix import (
     generate_object,
     generate_text,
     mapped,
+    stream_object,
     stream_text,
     user,
 )
@@ -40,6 +42,7 @@ from modelmix.ast.event import Failed, Finished, TextDelta
 from modelmix.ast.message import Assistant, Developer, System, Tool, User
 from modelmix.ast.options import AnyJson, FreeText, Output, Shaped
 from modelmix.errors import Rejected, SentError
+from modelmix.jsonvalue import JsonValue
 
 
 class Weather(Struct):
@@ -75,6 +78,29 @@ def objects_have_the_type_that_was_asked_for(client: Client) -> None:
     assert_type(client.generate_object("openai:gpt-4o", "Weather?", Weather), Outcome[Weather])
     assert_type(generate_object("openai:gpt-4o", "Where?", Point), Outcome[Point])
     assert_type(client.generate_object("openai:gpt-4o", "Which?", list[int]), Outcome[list[int]])
+
+
+def unions_and_words_have_their_type_too(client: Client, form: Shaped) -> None:
+    assert_type(client.generate_object("openai:gpt-4o", "Which?", Weather | Point), Outcome[Weather | Point])
+    assert_type(generate_object("openai:gpt-4o", "Which?", Literal["a", "b"]), Outcome[Literal["a", "b"]])
+    assert_type(client.generate_object("openai:gpt-4o", "Which?", form), Outcome[JsonValue])
+
+
+def objects_are_streamed_as_the_type_that_was_asked_for(client: Client, form: Shaped) -> None:
+    assert_type(client.stream_object("openai:gpt-4o", "Weather?", Weather), Outcome[ObjectStream[Weather]])
+    assert_type(stream_object("openai:gpt-4o", "Where?", form), Outcome[ObjectStream[JsonValue]])
+    with client.stream_object("openai:gpt-4o", "Which?", list[Point]).unwrap() as stream:
+        for point in stream.elements():
+            assert_type(point, Point)
+        assert_type(stream.result(), Outcome[list[Point]])
+        assert_type(stream.response(), Outcome[Response])
+
+
+async def asynchronous_objects_give_the_same(client: AsyncClient) -> None:
+    async with (await client.stream_object("openai:gpt-4o", "Which?", list[Point])).unwrap() as stream:
+        async for point in stream.elements():
+            assert_type(point, Point)
+        assert_type(await stream.result(), Outcome[list[Point]])
 
 
 def calls_take_the_same_words(client: Client) -> None:

@@ -1,9 +1,8 @@
 """Carry out what `mm gen` is asked: send, show as it comes, and end with the right code."""
 
-from decimal import Decimal
-from typing import Final, Literal, TypeAlias, Unpack
+from typing import Literal, TypeAlias, Unpack
 
-from msgspec.json import Encoder, encode
+from msgspec.json import encode
 from returns.result import Failure, Success
 
 from modelmix.ask import Ask, Talk
@@ -16,7 +15,8 @@ from modelmix.cli import render
 from modelmix.cli.calling import Watcher
 from modelmix.cli.exits import INTERRUPTED, exit_code
 from modelmix.cli.fetching import ready
-from modelmix.cli.schemas import Wanted, read
+from modelmix.cli.growth import Growth
+from modelmix.cli.schemas import Wanted, checkable, read
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Sanitizer, Screen, safe
 from modelmix.client import Client
@@ -25,16 +25,16 @@ from modelmix.errors import MissingKey, MixError, Sent
 from modelmix.jsonvalue import JsonValue
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then, mapped
+from modelmix.progress import pieces
 from modelmix.reception import Deadlines
 from modelmix.retry import Policy
 from modelmix.stream import Stream
 from modelmix.tools.function import FunctionTool
 from modelmix.tools.loop import MAX_ROUNDS
 from modelmix.worst import worst_case
+from modelmix.wrapping import was_wrapped
 
 Format: TypeAlias = Literal["text", "json", "ndjson"]
-
-_ENCODER: Final = Encoder(decimal_format="number")
 
 
 class Job(Node, frozen=True, kw_only=True):
@@ -96,7 +96,8 @@ def run(job: Job, screen: Screen) -> int:
     """Sends the request and shows the answer."""
     with _client(job) as client:
         able = and_then(
-            _planned(job, client), lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes)
+            and_then(_planned(job, client), lambda _: checkable(job.wanted)),
+            lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes),
         )
         if isinstance(able, Failure):
             return fail(able.failure(), screen)
@@ -226,7 +227,7 @@ def _finish(job: Job, answer: Outcome[Response], screen: Screen, *, shown: bool)
 
 def _show_whole(job: Job, response: Response, screen: Screen) -> None:
     if job.format == "json":
-        screen.answer(_envelope(response, text=response.text))
+        screen.answer(render.envelope(response, text=response.text))
     elif job.format == "text":
         if response.reasoning and job.log_level != "warning":
             screen.note(screen.dim(safe(response.reasoning)) + "\n\n")
@@ -259,18 +260,65 @@ def _show_end(job: Job, response: Response, screen: Screen) -> None:
 
 
 def _show_object(job: Job, wanted: Wanted, client: Client, screen: Screen) -> int:
-    """Prints one object that fits its schema, or nothing."""
-    answer = _collect(job, client, screen)
+    """Prints one object that fits its schema, or nothing; to a person, as it grows."""
+    shown = False
+    if job.stream and job.format == "text" and screen.is_terminal and not job.tools:
+        opened = client.stream_text(job.spec, job.message, output=job.output, **job.ask)
+        if isinstance(opened, Failure):
+            return _show_read(job, wanted, opened, screen, shown=False)
+        with opened.unwrap() as stream:
+            growth = Growth(wanted.form, screen.answer, wrapped=_is_wrapped(job, client))
+            try:
+                _watch(job, stream, growth, screen)
+            except KeyboardInterrupt:
+                screen.answer("\n")
+                screen.end_answer()
+                return INTERRUPTED
+            answer, shown = stream.result(), growth.shown
+    else:
+        answer = _collect(job, client, screen)
+    return _show_read(job, wanted, answer, screen, shown=shown)
+
+
+def _is_wrapped(job: Job, client: Client) -> bool:
+    planned = _planned(job, client)
+    return isinstance(planned, Success) and was_wrapped(planned.unwrap().adaptations)
+
+
+def _watch(job: Job, stream: Stream, growth: Growth, screen: Screen) -> None:
+    """Shows an object as it comes in."""
+    thoughts = _Thoughts(job, screen)
+    try:
+        for batch in stream.batches():
+            fresh = pieces(batch)
+            for event in batch:
+                if isinstance(event, ReasoningDelta):
+                    thoughts.show(event.text)
+            if fresh:
+                thoughts.end()
+            growth.feed(fresh)
+        growth.finish()
+    finally:
+        thoughts.end()
+
+
+def _show_read(job: Job, wanted: Wanted, answer: Outcome[Response], screen: Screen, *, shown: bool) -> int:
+    """Shows what has not been shown yet, and whether it fits."""
     value = and_then(answer, lambda response: read(wanted, response))
     match answer, value:
         case Success(response), Success(found):
-            screen.answer(_envelope(response, value=found) if job.format == "json" else f"{_object(job, found)}\n")
+            whole = render.envelope(response, value=found) if job.format == "json" else f"{_object(job, found)}\n"
+            screen.answer("\n" if shown else whole)
             screen.end_answer()
             _show_end(job, response, screen)
             return 0
         case _, Failure(problem):
             partial = problem.partial if isinstance(problem, Sent) else None
-            if partial is not None and partial.text:
+            if shown:
+                screen.answer("\n")
+                screen.end_answer()
+                screen.note("\n")
+            elif partial is not None and partial.text:
                 screen.note(f"{safe(partial.text)}\n\n")
             return fail(problem, screen)
         case _:
@@ -291,32 +339,3 @@ def _collect(job: Job, client: Client, screen: Screen) -> Outcome[Response]:
         return opened
     with opened.unwrap() as stream:
         return stream.result()
-
-
-def _envelope(response: Response, *, text: str | None = None, value: JsonValue = None) -> str:
-    """One JSON document with the answer and everything about it."""
-    whole: dict[str, object] = {"model": response.spec, "answered_by": response.model}
-    if text is None:
-        whole["object"] = value
-    else:
-        whole["text"] = text
-    if response.reasoning:
-        whole["reasoning"] = response.reasoning
-    whole["finish"] = response.finish
-    whole["usage"] = {name: count for name, count in _counts(response) if count is not None}
-    total = None if response.cost is None else response.cost.total
-    whole["cost"] = None if total is None else Decimal(render.dollars(total))
-    whole["adaptations"] = response.adaptations
-    return _ENCODER.encode(whole).decode() + "\n"
-
-
-def _counts(response: Response) -> list[tuple[str, int | None]]:
-    usage = response.usage
-    return [
-        ("input", usage.input),
-        ("output", usage.output),
-        ("cache_read", usage.cache_read),
-        ("cache_write", usage.cache_write),
-        ("reasoning", usage.reasoning),
-        ("total", usage.total),
-    ]

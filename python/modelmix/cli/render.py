@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
-from msgspec.json import encode
+from msgspec.json import Encoder, encode
 from msgspec.json import format as indent
 from msgspec.structs import replace
 
@@ -21,6 +21,7 @@ from modelmix.worst import Worst
 
 _PROMPT: Final = 50
 _MICRO: Final = Decimal("0.000001")
+_ENCODER: Final = Encoder(decimal_format="number")
 
 
 def banner(spec: str, prompt: str) -> str:
@@ -152,3 +153,32 @@ def notice(response: Response) -> str:
             return f"Note: the answer ended with '{one_line(response.raw_finish)}'\n"
         case _:
             return ""
+
+
+def envelope(response: Response, *, text: str | None = None, value: JsonValue = None) -> str:
+    """One JSON document with the answer and everything about it."""
+    whole: dict[str, object] = {"model": response.spec, "answered_by": response.model}
+    if text is None:
+        whole["object"] = value
+    else:
+        whole["text"] = text
+    if response.reasoning:
+        whole["reasoning"] = response.reasoning
+    whole["finish"] = response.finish
+    whole["usage"] = {name: count for name, count in _counts(response) if count is not None}
+    total = None if response.cost is None else response.cost.total
+    whole["cost"] = None if total is None else Decimal(dollars(total))
+    whole["adaptations"] = response.adaptations
+    return _ENCODER.encode(whole).decode() + "\n"
+
+
+def _counts(response: Response) -> list[tuple[str, int | None]]:
+    usage = response.usage
+    return [
+        ("input", usage.input),
+        ("output", usage.output),
+        ("cache_read", usage.cache_read),
+        ("cache_write", usage.cache_write),
+        ("reasoning", usage.reasoning),
+        ("total", usage.total),
+    ]

@@ -15,9 +15,8 @@ from modelmix.cli.imports import imported
 from modelmix.errors import BadRequest
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
-from modelmix.objects import bare, read_json, read_object, shape_of
+from modelmix.objects import plain, raw_reading, read_json, read_object, shape_of
 from modelmix.outcome import Outcome, and_then, mapped
-from modelmix.strictness import without_nulls
 
 
 class Person(Struct):
@@ -41,7 +40,14 @@ def read(wanted: Wanted, response: Response) -> Outcome[JsonValue]:
     if wanted.shape is None:
         return read_json(response, wanted.form)
     checked = read_object(response, wanted.shape, wanted.form)
-    return mapped(checked, lambda _: without_nulls(parse(bare(response.text)), parse(wanted.form.schema)))
+    return mapped(checked, lambda _: plain(response, wanted.form))
+
+
+def checkable(wanted: Wanted | None) -> Outcome[None]:
+    """Whether an answer can be held against its schema, before one is asked for."""
+    if wanted is None or wanted.shape is not None:
+        return Success(None)
+    return mapped(raw_reading(wanted.form), lambda _: None)
 
 
 def wanted(text: str | None) -> Outcome[Wanted]:

@@ -13,11 +13,16 @@ from modelmix.quirks import Body
 
 
 class Draft(Node, frozen=True):
-    """A body, and the adaptations that made it; `max_tokens` where the dialect has its own bound on output."""
+    """A body, and the adaptations that made it.
+
+    `max_tokens` is the bound on output where the dialect has its own, `answer_tool` the tool that must be called where
+    its arguments are the answer.
+    """
 
     body: Body
     adaptations: tuple[Adaptation, ...]
     max_tokens: int | None = None
+    answer_tool: str | None = None
 
 
 class Notes:
@@ -39,6 +44,10 @@ class Notes:
     def added(self, field: str, why: str, into: str | None = None) -> None:
         """Something is said that was not asked for."""
         self._told[Adaptation(field=field, action="added", why=why, into=into)] = None
+
+    def tell(self, adaptation: Adaptation) -> None:
+        """A change that others look for."""
+        self._told[adaptation] = None
 
     def __iter__(self) -> Iterator[Adaptation]:
         return iter(self._told)

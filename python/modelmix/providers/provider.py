@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from modelmix.ast.options import Effort
+from modelmix.subsets import SubsetName
 
 Dialect: TypeAlias = Literal["openai-chat", "openai-responses", "anthropic-messages", "google-generate", "ollama-chat"]
 """The wire formats a provider may speak."""
@@ -48,6 +49,10 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How JSON may be asked for: by schema, as any object, both, by a tool that must be called, or by words only."""
     strict_schema: bool | None = None
     """Whether a schema is rewritten to the strict subset, which is the rule: closed, every property required."""
+    schema_subset: SubsetName | None = None
+    """The part of JSON Schema that a schema is rewritten to."""
+    root_object: bool | None = None
+    """Whether the root of a schema must be an object, which is the rule: an object is put around any other root."""
     stream_usage: bool | None = None
     """Whether usage in a stream must be, and may be, asked for."""
     effort: Literal["reasoning_effort", "reasoning", "none"] | None = None

@@ -11,8 +11,9 @@ from msgspec.json import encode
 from modelmix.ast.content import JsonText
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
-from modelmix.objects import pydantic_model, unwrapped
+from modelmix.objects import pydantic_model
 from modelmix.strictness import without_nulls
+from modelmix.wrapping import in_place
 
 Arguments: TypeAlias = tuple[tuple[object, ...], Mapping[str, object]]
 """What a function is called with: by position, and by name."""
@@ -73,8 +74,8 @@ def _described(hint: Any, description: str | None) -> Any:
 
 
 def _schema(shape: type[Struct]) -> JsonText:
-    whole = unwrapped(msgspec.json.schema(shape, schema_hook=_own_schema))
-    plain = parse(encode(whole))
+    whole = msgspec.json.schema(shape, schema_hook=_own_schema)
+    plain = parse(in_place(JsonText(encode(whole).decode())))
     definitions: dict[str, JsonValue] = {}
     hoisted = _hoisted(plain, definitions)
     assert isinstance(hoisted, dict)

@@ -1,7 +1,9 @@
 //! JSON that is still being written, token by token.
 
 use modelmix_core::partial::{Partial, Token};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString, PyTuple};
 
 /// Reads one JSON document piece by piece.
 #[pyclass(module = "modelmix._native")]
@@ -9,17 +11,30 @@ pub(crate) struct PartialJson {
     partial: Partial,
 }
 
-/// A token as its kind and its text.
-fn plain(token: Token<'_>) -> (&'static str, String) {
-    match token {
-        Token::OpenObject => ("{", String::new()),
-        Token::OpenArray => ("[", String::new()),
-        Token::Close => ("end", String::new()),
-        Token::Key(key) => ("key", key.to_owned()),
-        Token::OpenString => ("string", String::new()),
-        Token::Piece(piece) => ("piece", piece.to_owned()),
-        Token::CloseString => ("whole", String::new()),
-        Token::Scalar(scalar) => ("scalar", scalar.to_owned()),
+/// A token as its kind, which is one object for all tokens of that kind, and its text.
+fn plain<'py>(py: Python<'py>, token: Token<'_>) -> PyResult<Bound<'py, PyTuple>> {
+    let (kind, text) = match token {
+        Token::OpenObject => (intern!(py, "{"), ""),
+        Token::OpenArray => (intern!(py, "["), ""),
+        Token::Close => (intern!(py, "end"), ""),
+        Token::Key(key) => (intern!(py, "key"), key),
+        Token::OpenString => (intern!(py, "string"), ""),
+        Token::Piece(piece) => (intern!(py, "piece"), piece),
+        Token::CloseString => (intern!(py, "whole"), ""),
+        Token::Scalar(scalar) => (intern!(py, "scalar"), scalar),
+    };
+    PyTuple::new(py, [kind.clone(), PyString::new(py, text)])
+}
+
+impl PartialJson {
+    fn tokens<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut tokens = self.partial.tokens().map(|token| plain(py, token));
+        match (tokens.next(), tokens.size_hint().0) {
+            (None, _) => Ok(PyList::empty(py)),
+            // The usual case: a few letters make one token.
+            (Some(only), 0) => PyList::new(py, [only?]),
+            (Some(first), _) => PyList::new(py, std::iter::once(first).chain(tokens).collect::<PyResult<Vec<_>>>()?),
+        }
     }
 }
 
@@ -31,18 +46,18 @@ impl PartialJson {
     }
 
     #[pyo3(signature = (text, /))]
-    fn feed(&mut self, text: &str) -> Vec<(&'static str, String)> {
+    fn feed<'py>(&mut self, py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyList>> {
         self.partial.feed(text);
-        self.partial.tokens().map(plain).collect()
+        self.tokens(py)
     }
 
-    fn finish(&mut self) -> Vec<(&'static str, String)> {
+    fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         self.partial.finish();
-        self.partial.tokens().map(plain).collect()
+        self.tokens(py)
     }
 
     #[getter]
-    fn progress(&self) -> &'static str {
-        self.partial.progress().name()
+    fn progress<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::intern(py, self.partial.progress().name())
     }
 }

@@ -2,7 +2,7 @@
 together."""
 
 from base64 import b64encode
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 import pytest
@@ -29,10 +29,12 @@ from modelmix.ast.content import (
 from modelmix.ast.message import Developer, Message, Tool, assistant, system, user
 from modelmix.ast.options import AnyJson, Options, Output, Shaped
 from modelmix.ast.request import Request
+from modelmix.ast.tool import ToolSpec
 from modelmix.call import plan
-from modelmix.errors import Unsupported
+from modelmix.errors import BadRequest, Unsupported
 from modelmix.providers.load import built_in
 from modelmix.providers.provider import Shape
+from modelmix.wrapping import WRAPPED
 from unit.making import target
 
 POINT = Shaped(name="point", schema=JsonText('{"type":"object","properties":{"x":{"type":"integer"}}}'))
@@ -288,6 +290,75 @@ JSON_MODES: dict[str, tuple[Literal["both", "schema", "object", "none"], Output,
     "a schema where there is nothing": ("none", POINT, None, True),
     "any object where there is nothing": ("none", AnyJson(), None, True),
 }
+
+
+FORCED: Final[dict[str, tuple[Output, str, object]]] = {
+    # form: the tool that must be called, and what it takes
+    "a schema": (POINT, "point", msgspec.json.decode(POINT.schema)),
+    "any object": (AnyJson(), "object", {"type": "object"}),
+    "a list": (
+        Shaped(name="ids", schema=JsonText('{"type":"array","items":{"type":"integer","minimum":1}}')),
+        "ids",
+        {
+            "type": "object",
+            "properties": {"value": {"type": "array", "items": {"type": "integer", "minimum": 1}}},
+            "required": ["value"],
+            "additionalProperties": False,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("form", "name", "parameters"), FORCED.values(), ids=FORCED)
+def test_json_is_asked_for_by_a_tool_that_must_be_called(form: Output, name: str, parameters: object) -> None:
+    own = msgspec.structs.replace(built_in("groq"), shape=Shape(json_mode="tool"))
+    call = plan(Request(messages=(user("a"),), output=form), target(own)).unwrap()
+    body = msgspec.json.decode(call.body)
+    assert call.answer_tool == name
+    assert [(entry["function"]["name"], entry["function"]["parameters"]) for entry in body["tools"]] == [
+        (name, parameters)
+    ]
+    assert body["tool_choice"] == {"type": "function", "function": {"name": name}}
+    assert "response_format" not in body
+    assert call.adaptations[0].into == f"the tool {name}, which must be called"
+
+
+def test_a_forced_answer_stands_beside_the_tools_and_says_so() -> None:
+    own = msgspec.structs.replace(built_in("groq"), shape=Shape(json_mode="tool"))
+    request = Request(messages=(user("a"),), output=POINT, tools=(ToolSpec(name="clock"),))
+    call = plan(request, target(own)).unwrap()
+    body = msgspec.json.decode(call.body)
+    assert [entry["function"]["name"] for entry in body["tools"]] == ["clock", "point"]
+    assert [change.field for change in call.adaptations] == ["schema", "tool_choice"]
+
+
+def test_a_forced_answer_has_no_name_of_a_tool() -> None:
+    own = msgspec.structs.replace(built_in("groq"), shape=Shape(json_mode="tool"))
+    request = Request(messages=(user("a"),), output=POINT, tools=(ToolSpec(name="point"),))
+    error = plan(request, target(own)).failure()
+    assert isinstance(error, BadRequest)
+    assert (error.field, error.value) == ("schema", "point")
+
+
+LIST: Final = Shaped(name="ids", schema=JsonText('{"type":"array","items":{"type":"integer"}}'))
+ROOTS: Final[dict[str, tuple[Shape, str, bool]]] = {
+    # shape, where the schema stands, and whether there is an object around it
+    "a strict schema": (Shape(), "json_schema", True),
+    "any schema": (Shape(strict_schema=False, root_object=False), "json_schema", False),
+    "any schema of an object": (Shape(strict_schema=False), "json_schema", True),
+    "an object, with the schema in words": (Shape(json_mode="object"), "words", True),
+    "words only": (Shape(json_mode="none"), "words", False),
+}
+
+
+@pytest.mark.parametrize(("shape", "place", "around"), ROOTS.values(), ids=ROOTS)
+def test_an_object_is_put_around_a_list_where_one_is_wanted(shape: Shape, place: str, *, around: bool) -> None:
+    own = msgspec.structs.replace(built_in("groq"), shape=shape)
+    call = plan(Request(messages=(user("a"),), output=LIST), target(own)).unwrap()
+    body = msgspec.json.decode(call.body)
+    said = str(body["messages"] if place == "words" else body["response_format"]["json_schema"]["schema"])
+    assert ("additionalProperties" in said) is around
+    assert (WRAPPED in call.adaptations) is around
 
 
 @pytest.mark.parametrize(("mode", "form", "kind", "asked"), JSON_MODES.values(), ids=JSON_MODES)
