@@ -15,7 +15,7 @@ from modelmix.ast.options import Options, Shaped, extra
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
 from modelmix.call import auth_header, plan
-from modelmix.errors import BadRequest, MixError, Unsupported
+from modelmix.errors import BadRequest, MixError
 from modelmix.providers.load import built_in
 from modelmix.providers.provider import Auth, Provider
 from unit.making import KEY, call, target
@@ -104,7 +104,6 @@ UNASKABLE: dict[str, tuple[Request, Provider, type[MixError]]] = {
         built_in("openai"),
         BadRequest,
     ),
-    "a dialect to come": (Request(messages=ASKED), built_in("google"), Unsupported),
     "half a character in the prompt": (Request(messages=(user("a\ud83d"),)), built_in("openai"), BadRequest),
     "half a character in the system prompt": (Request(messages=(system("\udcff"),)), built_in("openai"), BadRequest),
     "half a character in a schema": (
