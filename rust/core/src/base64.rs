@@ -5,7 +5,7 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let padding = text.iter().rev().take_while(|letter| **letter == b'=').count();
     let letters = text.get(..text.len() - padding)?;
     // A lone letter holds six bits of a byte, and padding fills up to four letters.
-    if letters.len() % 4 == 1 || padding > 2 || (padding > 0 && text.len() % 4 != 0) {
+    if letters.len() % 4 == 1 || padding > 2 || (padding > 0 && !text.len().is_multiple_of(4)) {
         return None;
     }
     let mut bytes = Vec::with_capacity(letters.len() / 4 * 3 + 2);
