@@ -67,7 +67,7 @@ def run_tools(
     output: Output | None = None,
     max_rounds: int = MAX_ROUNDS,
     parallel: int = PARALLEL,
-    on_event: Callable[[Event], None] | None = None,
+    on_event: Callable[[Event], object] | None = None,
     on_step: Watch | None = None,
     **talk: Unpack[Talk],
 ) -> Outcome[ToolRun]:

@@ -142,7 +142,7 @@ class Client:
         output: Output | None = None,
         max_rounds: int = MAX_ROUNDS,
         parallel: int = PARALLEL,
-        on_event: Callable[[Event], None] | None = None,
+        on_event: Callable[[Event], object] | None = None,
         on_step: Watch | None = None,
         **talk: Unpack[Talk],
     ) -> Outcome[ToolRun]:
@@ -170,7 +170,7 @@ class Client:
         return drive(begun.unwrap(), ask, on_step or (lambda _: None))
 
     def _watched(
-        self, model: str, prompt: Prompt, output: Output | None, on_event: Callable[[Event], None], ask: Ask
+        self, model: str, prompt: Prompt, output: Output | None, on_event: Callable[[Event], object], ask: Ask
     ) -> Outcome[Response]:
         """A streamed answer, each of its events told as it comes."""
         opened = self.stream_text(model, prompt, output=output, **ask)

@@ -51,8 +51,8 @@ class Running(Talk, total=False):
     output: Output
     max_rounds: int
     parallel: int
-    on_event: Callable[[Event], None]
-    on_step: Callable[[Step], None]
+    on_event: Callable[[Event], object]
+    on_step: Callable[[Step], object]
 
 
 class Embedding(Reach, total=False):

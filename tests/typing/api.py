@@ -13,9 +13,13 @@ from msgspec import Struct
 from modelmix import (
     Adaptation,
     AsyncClient,
+    CallEnded,
+    CallStarted,
     Client,
+    Embeddings,
     Event,
     Failure,
+    FunctionTool,
     Message,
     MixError,
     ObjectStream,
@@ -23,18 +27,26 @@ from modelmix import (
     Outcome,
     Part,
     Response,
+    Round,
+    Step,
     Stream,
     Success,
+    ToolRun,
+    Vector,
+    aio,
     and_then,
     collect,
     either,
+    embed,
     explain,
     fold,
     generate_object,
     generate_text,
     mapped,
+    run_tools,
     stream_object,
     stream_text,
+    tool,
     user,
 )
 from modelmix.ast.content import Source
@@ -120,6 +132,56 @@ async def asynchronous_calls_give_the_same(client: AsyncClient) -> None:
                 assert_type(await stream.result(), Outcome[Response])
         case Failure(error):
             assert_type(error, MixError)
+
+
+@tool
+def weather(city: str, days: int = 1) -> Weather:
+    """The weather of a city."""
+    return Weather(city, days * 1.5)
+
+
+async def clock(zone: str) -> str:
+    return zone
+
+
+async def a_tool_keeps_the_type_of_its_function() -> None:
+    assert_type(weather("Oslo", days=2), Weather)
+    assert_type(await tool(clock)("UTC"), str)
+    any_tool: FunctionTool[..., object] = tool(clock)
+    assert_type(any_tool.spec.name, str)
+
+
+def tools_are_run_for_an_answer(client: Client) -> None:
+    run = client.run_tools("openai:gpt-4o", "Weather?", [weather, clock], max_rounds=3, system="Be brief")
+    assert_type(run, Outcome[ToolRun])
+    assert_type(run_tools("openai:gpt-4o", "Weather?", [clock], on_step=steps_are_matched_in_full), Outcome[ToolRun])
+
+
+def steps_are_matched_in_full(step: Step) -> str:
+    match step:
+        case CallStarted(call):
+            return call.name
+        case CallEnded(error=error):
+            assert_type(None if error is None else error.exception, Exception | None)
+            return "ended"
+        case Round(response=response):
+            return response.text
+    assert_never(step)
+
+
+def texts_become_vectors(client: Client) -> None:
+    assert_type(client.embed("openai:text-embedding-3-small", "Hi", dimensions=256, task="query"), Outcome[Embeddings])
+    match embed("openai:text-embedding-3-small", ["a", "b"], api_key="k"):
+        case Success(result):
+            vector: Vector = result.vectors[0]
+            assert_type(vector[0], float)
+        case Failure(error):
+            assert_type(error, MixError)
+
+
+async def asynchronous_tools_and_vectors_are_the_same(client: AsyncClient) -> None:
+    assert_type(await client.run_tools("openai:gpt-4o", "Hi", [weather, clock]), Outcome[ToolRun])
+    assert_type(await aio.embed("openai:text-embedding-3-small", "Hi"), Outcome[Embeddings])
 
 
 def streams_give_events(stream: Stream) -> Iterator[str]:

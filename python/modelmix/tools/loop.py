@@ -25,7 +25,7 @@ MAX_ROUNDS: Final = 8
 PARALLEL: Final = 8
 """Calls that run at a time, unless told otherwise."""
 
-Watch: TypeAlias = Callable[[Step], None]
+Watch: TypeAlias = Callable[[Step], object]
 """Is told of each step, in the thread or task that the run was begun in."""
 
 Tools: TypeAlias = Mapping[str, FunctionTool[..., object]]
