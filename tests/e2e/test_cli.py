@@ -184,7 +184,8 @@ def test_debug_adds_timing_rates_cost_lines_and_ids(shell: Shell) -> None:
 def test_debug_shows_the_adaptations_and_the_stats_of_an_object(shell: Shell) -> None:
     with FaultServer(streamed_answer(JANE)) as server:
         told = shell.inside(
-            "gen", "hi", "-m", "openai:gpt-5-mini", "-j", "-t", "1", "-l", "debug", "--base-url", server.url
+            *("gen", "hi", "-m", "openai:gpt-5-mini", "--dialect", "openai-chat"),
+            *("-j", "-t", "1", "-l", "debug", "--base-url", server.url),
         )
     assert (told.out, told.code) == (PRETTY, 0)
     assert re.search(r"^\d+ms • 15→3 tokens • ~\$0\.000010$", told.err, re.MULTILINE)

@@ -167,7 +167,9 @@ def test_a_response_tells_its_cost_its_adaptations_and_its_ids(entrance: Entranc
     with FaultServer(script) as server, entrance() as client:
         options = Options(max_tokens=5, temperature=1.0)
         plain = client.text(MODEL, "hi", base_url=server.url).unwrap()
-        bent = client.text("openai:gpt-5-mini", "hi", base_url=server.url, options=options).unwrap()
+        bent = client.text(
+            "openai:gpt-5-mini", "hi", base_url=server.url, options=options, dialect="openai-chat"
+        ).unwrap()
     # 15 tokens at 2.50 and 3 at 10 dollars a million.
     assert plain.cost is not None
     assert plain.cost.total == Decimal("0.0000675")

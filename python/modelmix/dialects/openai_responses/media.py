@@ -47,7 +47,7 @@ def _file(part: File, notes: Notes) -> wire.InputPart:
         case Bytes() as source:
             return wire.InputFile(filename=part.name or "document.pdf", file_data=_data_uri(source))
         case Url(address):
-            # A name beside the address is refused.
+            # Recorded requests give the address alone.
             return wire.InputFile(file_url=address)
         case Uploaded(file_id):
             return wire.InputFile(file_id=file_id)
