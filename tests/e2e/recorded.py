@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from fakes.replies import Reply, Step
+from modelmix.decode import DialectName
 from modelmix.providers.load import built_in
 
 PROVIDERS: Final = (
@@ -22,7 +24,13 @@ PROVIDERS: Final = (
     "minimax",
     "perplexity",
     "ollama",
+    "anthropic",
+    "google",
+    "openai",
 )
+
+SPEAKS: Final = MappingProxyType[str, DialectName]({"openai": "openai-responses"})
+"""The dialect of the recordings that are played, where it is not the provider's own."""
 
 TAGGED: Final = ("minimax", "ollama")
 """Whose reasoning is looked for in the text; the oracle leaves it there."""
@@ -97,7 +105,7 @@ def reply(recording: Recording, cut: int | None = None) -> Reply:
 
 def records(shared: Path, provider: str) -> Iterator[Recording]:
     """The recordings of a provider in the dialect that `gen` speaks to it."""
-    dialect = built_in(provider).dialect
+    dialect = SPEAKS.get(provider, built_in(provider).dialect)
     spec = spec_from_file_location("reader", shared / "recordings" / "reader.py")
     assert spec is not None
     assert spec.loader is not None

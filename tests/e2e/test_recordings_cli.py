@@ -6,7 +6,6 @@ Expected values are those of the recordings' oracle. Where the recordings are no
 import random
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -22,11 +21,22 @@ from modelmix.decode import DIALECTS, DialectName, decoder
 
 CUT: Final = "The answer was cut off before its end"
 # Of the other providers no error, and of LM Studio no stream, is recorded.
-FAILING: Final = ("groq", "openrouter", "lmstudio", "minimax", "perplexity")
+FAILING: Final = ("groq", "openrouter", "lmstudio", "minimax", "perplexity", "anthropic", "google", "openai")
 STREAMING: Final = tuple(provider for provider in PROVIDERS if provider != "lmstudio")
 
-# The oracle tells the kind by the status; these name a model that the server does not know under 400.
-UNKNOWN_MODELS: Final = ("rlmstudio/chat-model-not-found", "closeclaw/minimax/*/openai/error-model")
+# The oracle tells the kind by the status; these words, of models and keys under 400 and of a stream's error that has no
+# status, say more.
+WORDS: Final = {
+    "API key not valid": 3,
+    "does not exist": 4,
+    "Invalid model identifier": 4,
+    "unknown model": 4,
+    "is not supported with the Responses API": 4,
+    "rate-limits to learn more": 5,
+    "exceeded your current quota": 5,
+}
+# Its deltas were shortened by hand, so that the whole text beside them, which the oracle reads, says more.
+EDITED: Final = frozenset({"vercel-ai/openai/responses/openai-shell-container.1.chunks.txt"})
 KINDS: Final = {"authentication": 3, "permission": 3, "not_found": 4, "rate_limit": 5, "quota": 5}
 
 
@@ -57,13 +67,13 @@ def line(recording: Recording, server: FaultServer) -> tuple[str, ...]:
     """What a user types."""
     spec = f"{recording.provider}:{recording.model or 'unknown'}"
     how = () if recording.streaming else ("--no-stream",)
-    return ("gen", "hi", "-m", spec, "--base-url", server.url, "--retries", "0", *how)
+    return ("gen", "hi", "-m", spec, "--base-url", server.url, "--retries", "0", "--dialect", recording.dialect, *how)
 
 
 def play(recording: Recording, player: Player, server: FaultServer, shell: Shell, cut: int | None = None) -> Told:
     """What `gen` says of a recording; called without a command line, which takes longer to read than all the rest."""
     player.reply = reply(recording, cut)
-    place = Place(base_url=server.url, retries=0)
+    place = Place(base_url=server.url, retries=0, dialect=dialect_of(recording))
     spec = f"{recording.provider}:{recording.model or 'unknown'}"
     return shell.captured(lambda: gen("hi", model=spec, stream=recording.streaming, place=place))
 
@@ -77,7 +87,13 @@ def code(recording: Recording, problem: Problem) -> int:
     """The exit code of a recorded error."""
     if recording.answer.text or recording.answer.reasoning:
         return 7
-    return 4 if any(fnmatchcase(recording.id, name) for name in UNKNOWN_MODELS) else KINDS.get(problem.kind or "", 1)
+    told = next((number for words, number in WORDS.items() if words in (problem.message or "")), None)
+    return told or KINDS.get(problem.kind or "", 1)
+
+
+def words(text: str) -> str:
+    """A text without the lines that thinking is set off with where an answer comes in between."""
+    return " ".join(text.split())
 
 
 def check(recording: Recording, told: Told) -> None:
@@ -86,7 +102,7 @@ def check(recording: Recording, told: Told) -> None:
     counts = expected.usage_full
     assert told.code == 0, (recording.id, told.err)
     assert told.out == ended(said.text), recording.id
-    assert said.reasoning.strip() in told.err.replace("\u241b", "\x1b"), recording.id
+    assert words(said.reasoning) in words(told.err.replace("\u241b", "\x1b")), recording.id
     if counts.input_total is None or counts.output_total is None:
         return
     stats = rf"^\d+ms • {counts.input_total}→{counts.output_total} tokens( |$)"
@@ -99,7 +115,7 @@ def test_the_recorded_text_and_usage_are_printed(
 ) -> None:
     played = 0
     for recording in records(shared, provider):
-        if recording.expected.error is None:
+        if recording.expected.error is None and recording.id not in EDITED:
             check(recording, play(recording, player, server, shell))
             played += 1
     assert played > 0

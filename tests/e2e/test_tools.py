@@ -334,15 +334,22 @@ def test_a_cancelled_question_to_the_model_ends_the_run() -> None:
 
 
 INTERRUPTED: Final = """
-import sys, threading, time
+import signal, sys, threading, time
 from modelmix import Client, Config
 
-begun, done = [], []
+begun, done, interrupted = [], [], threading.Event()
+
+def interrupt(number, frame):
+    interrupted.set()
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGINT, interrupt)
 
 def slow(number: int) -> int:
     begun.append(number)
     if len(begun) == 2:
         print("begun", flush=True)
+    interrupted.wait(15)
     time.sleep(1)
     done.append(number)
     return number

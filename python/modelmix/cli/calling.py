@@ -33,7 +33,7 @@ def _named(place: str) -> Outcome[FunctionTool[..., object]]:
         return Failure(BadRequest(field="tool", value=place, expected="a function"))
     try:
         return Success(as_tool(value))
-    except (TypeError, NameError) as cause:
+    except TypeError as cause:
         return Failure(BadRequest(field="tool", value=place, expected=f"a function with types ({cause})"))
 
 

@@ -42,7 +42,10 @@ def parameters_of(function: Callable[..., object], name: str, described: Mapping
         When a parameter has no annotation, no JSON Schema, or is one of `*args` and `**kwargs`: a mistake in the
         program.
     """
-    hints = get_type_hints(function, include_extras=True)
+    try:
+        hints = get_type_hints(function, include_extras=True)
+    except NameError as cause:
+        raise TypeError(f"a type of the tool `{name}` cannot be found from its module: {cause}") from cause
     fields: list[tuple[str, object] | tuple[str, object, object]] = []
     found = signature(function).parameters
     for parameter in found.values():

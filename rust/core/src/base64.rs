@@ -9,28 +9,59 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let mut bytes = Vec::with_capacity(letters.len() / 4 * 3 + 2);
-    for group in letters.chunks(4) {
-        let mut bits = 0_u32;
-        for letter in group {
-            bits = bits << 6 | u32::from(sextet(*letter)?);
-        }
-        bits <<= 6 * (4 - group.len());
+    let (groups, rest) = letters.as_chunks();
+    let mut flaws = 0;
+    for group in groups {
+        let (bits, flaw) = bits_of(*group);
+        flaws |= flaw;
         let [_, first, second, third] = bits.to_be_bytes();
-        bytes.extend([first, second, third].into_iter().take(group.len() - 1));
+        bytes.extend_from_slice(&[first, second, third]);
     }
-    Some(bytes)
+    if !rest.is_empty() {
+        let mut group = *b"AAAA";
+        for (place, letter) in group.iter_mut().zip(rest) {
+            *place = *letter;
+        }
+        let (bits, flaw) = bits_of(group);
+        flaws |= flaw;
+        bytes.extend(bits.to_be_bytes().into_iter().skip(1).take(rest.len() - 1));
+    }
+    (flaws & NONE == 0).then_some(bytes)
 }
 
-fn sextet(letter: u8) -> Option<u8> {
-    match letter {
-        b'A'..=b'Z' => Some(letter - b'A'),
-        b'a'..=b'z' => Some(letter - b'a' + 26),
-        b'0'..=b'9' => Some(letter - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
+/// The 24 bits of four letters, and what tells by [`NONE`] whether one of them is no letter.
+#[inline]
+fn bits_of(group: [u8; 4]) -> (u32, u8) {
+    let [first, second, third, fourth] = group.map(|letter| SEXTETS.get(usize::from(letter)).copied().unwrap_or(NONE));
+    let bits = u32::from(first) << 18 | u32::from(second) << 12 | u32::from(third) << 6 | u32::from(fourth);
+    (bits & 0x00ff_ffff, first | second | third | fourth)
 }
+
+/// Marks what is no letter; a letter stands for less than 64.
+const NONE: u8 = 0x80;
+
+/// What each byte stands for.
+const SEXTETS: [u8; 256] = {
+    let mut table = [NONE; 256];
+    let (mut letter, mut value) = (0_usize, 0_u8);
+    while letter < 64 {
+        let (first, at) = match letter {
+            0..26 => (b'A', letter),
+            26..52 => (b'a', letter - 26),
+            52..62 => (b'0', letter - 52),
+            62 => (b'+', 0),
+            _ => (b'/', 0),
+        };
+        if let Some((_, tail)) = table.split_at_mut_checked(first as usize + at)
+            && let Some(place) = tail.first_mut()
+        {
+            *place = value;
+        }
+        letter += 1;
+        value += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,6 @@ use crate::base64;
 use crate::fault::{Bound, Fault, Foreign, preview};
 use crate::hearing::stray_error;
 use crate::scan::{Flaw, Kind, Read, Scan};
-use crate::strict;
 use crate::usage::Usage;
 
 /// Whose words the reply is in.
@@ -290,10 +289,17 @@ impl Document<'_> {
     }
 }
 
-/// A number of JSON that `f32` can hold. Rust also reads `inf`, `01` and `5.`, which are none.
+/// A number of JSON that `f32` can hold. Rust also reads `inf`, `.5`, `01` and `5.`, which are none.
 fn number(raw: &[u8]) -> Option<f32> {
-    let text = std::str::from_utf8(raw).ok().filter(|_| strict::is_document(raw))?;
-    text.parse().ok().filter(|number: &f32| number.is_finite())
+    let digits = raw.strip_prefix(b"-").unwrap_or(raw);
+    if !matches!(digits, [b'0'..=b'9', ..]) || matches!(digits, [b'0', b'0'..=b'9', ..]) {
+        return None;
+    }
+    let after = digits.iter().position(|byte| *byte == b'.').and_then(|dot| digits.get(dot + 1..));
+    if after.is_some_and(|fraction| !matches!(fraction, [b'0'..=b'9', ..])) {
+        return None;
+    }
+    std::str::from_utf8(raw).ok()?.parse().ok().filter(|number: &f32| number.is_finite())
 }
 
 fn unpacked(bytes: &[u8], packing: Packing) -> Option<Vec<f32>> {

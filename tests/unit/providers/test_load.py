@@ -16,7 +16,7 @@ from modelmix.endpoint import check
 from modelmix.errors import BadConfig, UnknownProvider
 from modelmix.jsonvalue import JsonValue
 from modelmix.providers.load import built_in, find, key_owners, names, read
-from modelmix.providers.provider import Provider
+from modelmix.providers.provider import Embedding, Provider
 
 FILES: Final = tuple(sorted(Path(providers.__file__).parent.glob("*.toml")))
 
@@ -187,6 +187,12 @@ def test_a_key_has_one_owner_and_the_built_in_one_first() -> None:
 def test_a_table_makes_a_provider_that_speaks_openai_chat() -> None:
     made = read("own", {"base_url": "https://a.example"}, "here").unwrap()
     assert made == Provider(id="own", name="own", dialect="openai-chat", base_url="https://a.example")
+
+
+def test_a_table_may_name_an_embedding_endpoint() -> None:
+    table = {"base_url": "https://a.example", "embeddings": "openai", "embedding": {"texts": 10}}
+    made = read("own", table, "here").unwrap()
+    assert (made.embeddings, made.embedding) == ("openai", Embedding(texts=10))
 
 
 WRONG: dict[str, tuple[dict[str, object], str]] = {

@@ -139,7 +139,11 @@ def test_a_tool_is_still_its_function() -> None:
 def untyped(city: str) -> None: ...
 
 
+def nameless(city: str) -> None: ...
+
+
 del untyped.__annotations__["city"]
+nameless.__annotations__["city"] = "Nowhere"
 
 
 def many(*cities: str) -> None: ...
@@ -153,6 +157,7 @@ def strange(place: Shop) -> None: ...
 
 NO_TOOLS: Final = {
     "a parameter without a type": untyped,
+    "a type that is nowhere": nameless,
     "any number of parameters": many,
     "any names of parameters": keyed,
     "a type that JSON cannot say": strange,

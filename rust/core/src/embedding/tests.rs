@@ -62,12 +62,37 @@ fn model_and_usage_are_told() {
 
 #[test]
 fn what_is_no_vector_is_malformed() {
-    for value in
-        ["[0.1,null]", "[01]", "[1e99]", "[-inf]", "[5.]", "[\"1\"]", "[[1]]", "\"AAAA\"", "\"AADAfw==\"", "\"?\""]
-    {
+    let values = [
+        "[0.1,null]",
+        "[01]",
+        "[-01]",
+        "[1e99]",
+        "[-inf]",
+        "[5.]",
+        "[1.e5]",
+        "[-.5]",
+        "[1e]",
+        "[1e+]",
+        "[--1]",
+        "[1-]",
+        "[1.5.2]",
+        "[0x1]",
+        "[\"1\"]",
+        "[[1]]",
+        "\"AAAA\"",
+        "\"AADAfw==\"",
+        "\"?\"",
+    ];
+    for value in values {
         let body = format!(r#"{{"data":[{{"embedding":{value}}}]}}"#);
         assert!(matches!(told(&body, ASKED), Err(Fault::Malformed { .. })), "{body}");
     }
+}
+
+#[test]
+fn every_form_of_a_number_is_read() {
+    let body = r#"{"embeddings":[[0, -0, 0.5, 10, 1e2, 1E+2, 1.5e-3, -2.25]]}"#;
+    assert_eq!(vectors(body, Wire::Ollama), [[0.0, -0.0, 0.5, 10.0, 100.0, 100.0, 0.0015, -2.25]]);
 }
 
 #[test]
