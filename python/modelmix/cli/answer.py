@@ -1,64 +1,27 @@
 """Carry out what `mm gen` is asked: send, show as it comes, and end with the right code."""
 
-from typing import Literal, TypeAlias, Unpack
-
 from msgspec.json import encode
 from returns.result import Failure, Success
 
-from modelmix.ask import Ask, Talk
 from modelmix.ast.event import Event, ReasoningDelta, TextDelta
-from modelmix.ast.message import User
-from modelmix.ast.options import FreeText, Output
 from modelmix.ast.response import Response
-from modelmix.call import HIDDEN, Call
+from modelmix.call import HIDDEN
 from modelmix.cli import render
 from modelmix.cli.calling import Watcher
 from modelmix.cli.exits import INTERRUPTED, exit_code
 from modelmix.cli.fetching import ready
 from modelmix.cli.growth import Growth
+from modelmix.cli.job import Job, attached, client_of, planned
 from modelmix.cli.schemas import Wanted, checkable, read
-from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Sanitizer, Screen, safe
 from modelmix.client import Client
-from modelmix.config import LogLevel
 from modelmix.errors import MissingKey, MixError, Sent
 from modelmix.jsonvalue import JsonValue
-from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.progress import pieces
-from modelmix.reception import Deadlines
-from modelmix.retry import Policy
 from modelmix.stream import Stream
-from modelmix.tools.function import FunctionTool
-from modelmix.tools.loop import MAX_ROUNDS
 from modelmix.worst import worst_case
 from modelmix.wrapping import was_wrapped
-
-Format: TypeAlias = Literal["text", "json", "ndjson"]
-
-
-class Job(Node, frozen=True, kw_only=True):
-    """One call, and how to show it."""
-
-    settings: Settings
-    spec: str
-    prompt: str
-    message: User
-    ask: Talk
-    stream: bool
-    format: Format
-    log_level: LogLevel
-    timeout: float | None
-    retries: int
-    assume_yes: bool
-    wanted: Wanted | None = None
-    tools: tuple[FunctionTool[..., object], ...] = ()
-    tool_rounds: int = MAX_ROUNDS
-
-    @property
-    def output(self) -> Output:
-        """The form of the answer."""
-        return FreeText() if self.wanted is None else self.wanted.form
 
 
 def fail(problem: MixError, screen: Screen) -> int:
@@ -69,15 +32,15 @@ def fail(problem: MixError, screen: Screen) -> int:
 
 def dry_run(job: Job, screen: Screen) -> int:
     """Shows the request that would be sent, what was changed about it, and what it may cost at most."""
-    with _client(job) as client:
-        planned = _planned(job, client)
-        if isinstance(planned, Failure) and isinstance(planned.failure(), MissingKey):
+    with client_of(job) as client:
+        plan = planned(job, client)
+        if isinstance(plan, Failure) and isinstance(plan.failure(), MissingKey):
             # The request is the same whatever the key, which is not shown anyway.
-            screen.note(f"Note: {render.error(planned.failure())}\n")
-            planned = _planned(job, client, api_key=HIDDEN)
-    if isinstance(planned, Failure):
-        return fail(planned.failure(), screen)
-    call = planned.unwrap()
+            screen.note(f"Note: {render.error(plan.failure())}\n")
+            plan = planned(job, client, api_key=HIDDEN)
+    if isinstance(plan, Failure):
+        return fail(plan.failure(), screen)
+    call = plan.unwrap()
     screen.answer(render.request(call))
     screen.end_answer()
     screen.note(render.adaptations(call.adaptations))
@@ -85,18 +48,15 @@ def dry_run(job: Job, screen: Screen) -> int:
     return 0
 
 
-def _planned(job: Job, client: Client, **more: Unpack[Ask]) -> Outcome[Call]:
-    ask: Ask = {**job.ask, **more}
-    if job.tools:
-        ask["tools"] = [tool.spec for tool in job.tools]
-    return client.plan(job.spec, job.message, output=job.output, stream=job.stream, **ask)
-
-
 def run(job: Job, screen: Screen) -> int:
     """Sends the request and shows the answer."""
-    with _client(job) as client:
+    with client_of(job) as client:
+        fetched = attached(job, client)
+        if isinstance(fetched, Failure):
+            return fail(fetched.failure(), screen)
+        job = fetched.unwrap()
         able = and_then(
-            and_then(_planned(job, client), lambda _: checkable(job.wanted)),
+            and_then(planned(job, client), lambda _: checkable(job.wanted)),
             lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes),
         )
         if isinstance(able, Failure):
@@ -107,12 +67,6 @@ def run(job: Job, screen: Screen) -> int:
         if job.wanted is None:
             return _show_text(job, client, screen)
         return _show_object(job, job.wanted, client, screen)
-
-
-def _client(job: Job) -> Client:
-    config, env = job.settings.config, job.settings.env
-    deadlines = Deadlines() if job.timeout is None else Deadlines(total=job.timeout)
-    return Client(env=env, config=config, deadlines=deadlines, policy=Policy(retries=job.retries))
 
 
 def _show_text(job: Job, client: Client, screen: Screen) -> int:
@@ -281,8 +235,8 @@ def _show_object(job: Job, wanted: Wanted, client: Client, screen: Screen) -> in
 
 
 def _is_wrapped(job: Job, client: Client) -> bool:
-    planned = _planned(job, client)
-    return isinstance(planned, Success) and was_wrapped(planned.unwrap().adaptations)
+    plan = planned(job, client)
+    return isinstance(plan, Success) and was_wrapped(plan.unwrap().adaptations)
 
 
 def _watch(job: Job, stream: Stream, growth: Growth, screen: Screen) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from returns.result import Failure, Success
 
-from modelmix.ast.content import Image, Url, UserPart
+from modelmix.ast.content import Audio, File, Image, Url, UserPart
 from modelmix.ast.media import media, media_type
 from modelmix.ast.options import Extra, extra
 from modelmix.errors import BadRequest
@@ -50,12 +50,12 @@ def attachment(value: str, stdin: bytes | None) -> Outcome[UserPart]:
     if value.startswith(("http://", "https://")):
         return _by_url(value)
     if value == "-":
-        return _by_bytes(stdin or b"", "standard input", None)
+        return by_bytes(stdin or b"", "standard input", None)
     try:
         path = Path(value).expanduser()
         if path.stat().st_size > _FILE_LIMIT:
             return Failure(BadRequest(field="attach", value=value, expected="a file of 64 MiB at most"))
-        return _by_bytes(path.read_bytes(), value, path.name)
+        return by_bytes(path.read_bytes(), value, path.name)
     except (OSError, RuntimeError) as cause:
         why = cause.strerror if isinstance(cause, OSError) else cause
         return Failure(BadRequest(field="attach", value=value, expected=f"a file that can be read ({why})"))
@@ -63,12 +63,13 @@ def attachment(value: str, stdin: bytes | None) -> Outcome[UserPart]:
 
 def _by_url(value: str) -> Outcome[UserPart]:
     path = urlsplit(value).path.lower()
-    if path.endswith((".pdf", ".txt", ".md", ".wav", ".mp3")):
-        return Failure(BadRequest(field="attach", value=value, expected="an image URL; give other files by path"))
-    return Success(Image(Url(value)))
+    if path.endswith((".pdf", ".txt", ".md")):
+        return Success(File(Url(value), path.rpartition("/")[2]))
+    return Success(Audio(Url(value)) if path.endswith((".wav", ".mp3")) else Image(Url(value)))
 
 
-def _by_bytes(data: bytes, value: str, name: str | None) -> Outcome[UserPart]:
+def by_bytes(data: bytes, value: str, name: str | None) -> Outcome[UserPart]:
+    """A part from bytes, which tell what it is."""
     kind = media_type(data)
     if kind is None or not data:
         expected = "an image, a PDF, a recording or a text"

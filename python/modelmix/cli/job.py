@@ -1,0 +1,73 @@
+"""What `mm gen` is asked to do, as one value, and the call that it means."""
+
+from typing import Literal, TypeAlias, Unpack
+
+from msgspec.structs import replace
+from returns.result import Failure, Success
+
+from modelmix.ask import Ask, Talk
+from modelmix.ast.message import User
+from modelmix.ast.options import FreeText, Output
+from modelmix.call import Call
+from modelmix.cli.attaching import has_urls, inlined
+from modelmix.cli.schemas import Wanted
+from modelmix.cli.setup import Settings
+from modelmix.client import Client
+from modelmix.config import LogLevel
+from modelmix.errors import Unsupported
+from modelmix.node import Node
+from modelmix.outcome import Outcome, mapped
+from modelmix.reception import Deadlines
+from modelmix.retry import Policy
+from modelmix.tools.function import FunctionTool
+from modelmix.tools.loop import MAX_ROUNDS
+
+Format: TypeAlias = Literal["text", "json", "ndjson"]
+
+
+class Job(Node, frozen=True, kw_only=True):
+    """One call, and how to show it."""
+
+    settings: Settings
+    spec: str
+    prompt: str
+    message: User
+    ask: Talk
+    stream: bool
+    format: Format
+    log_level: LogLevel
+    timeout: float | None
+    retries: int
+    assume_yes: bool
+    wanted: Wanted | None = None
+    tools: tuple[FunctionTool[..., object], ...] = ()
+    tool_rounds: int = MAX_ROUNDS
+
+    @property
+    def output(self) -> Output:
+        """The form of the answer."""
+        return FreeText() if self.wanted is None else self.wanted.form
+
+
+def planned(job: Job, client: Client, **more: Unpack[Ask]) -> Outcome[Call]:
+    """The call that a job means."""
+    ask: Ask = {**job.ask, **more}
+    if job.tools:
+        ask["tools"] = [tool.spec for tool in job.tools]
+    return client.plan(job.spec, job.message, output=job.output, stream=job.stream, **ask)
+
+
+def attached(job: Job, client: Client) -> Outcome[Job]:
+    """The job with what its provider does not fetch by URL itself."""
+    call = planned(job, client)
+    fails = isinstance(call, Failure) and isinstance(call.failure(), Unsupported)
+    if not (fails and has_urls(job.message)):
+        return Success(job)
+    return mapped(inlined(job.message, job.settings.env), lambda message: replace(job, message=message))
+
+
+def client_of(job: Job) -> Client:
+    """The client that does a job."""
+    config, env = job.settings.config, job.settings.env
+    deadlines = Deadlines() if job.timeout is None else Deadlines(total=job.timeout)
+    return Client(env=env, config=config, deadlines=deadlines, policy=Policy(retries=job.retries))
