@@ -74,6 +74,45 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
         '{"anyOf":[{"type":"string"},{"type":"null"}]}',
         (),
     ),
+    "anthropic has one of all as itself": (
+        "anthropic",
+        '{"allOf":[{"$ref":"#/$defs/A"}],"description":"d","$defs":{"A":{"const":null}}}',
+        '{"$ref":"#/$defs/A","description":"d","$defs":{"A":{"const":null}}}',
+        (),
+    ),
+    "anthropic has no references in several of all": (
+        "anthropic",
+        '{"allOf":[{"$ref":"#/$defs/A"},{"title":"t"}],"$defs":{"A":{"type":"string"}}}',
+        '{"$defs":{"A":{"type":"string"}}}',
+        ("allOf",),
+    ),
+    "anthropic has plain patterns": (
+        "anthropic",
+        '{"anyOf":[{"pattern":"^[a-z]+(-[0-9]{2})?$"},{"pattern":"(?:a|b)*"}]}',
+        '{"anyOf":[{"pattern":"^[a-z]+(-[0-9]{2})?$"},{"pattern":"(?:a|b)*"}]}',
+        (),
+    ),
+    "anthropic does not look around": (
+        "anthropic",
+        '{"anyOf":[{"pattern":"a(?=b)"},{"pattern":"(?<!a)b"},{"pattern":"\\\\bx"},{"pattern":"(a)\\\\1"}]}',
+        '{"anyOf":[{},{},{},{}]}',
+        ("pattern",),
+    ),
+    "anthropic has the definitions of earlier drafts": (
+        "anthropic",
+        '{"$ref":"#/definitions/A","definitions":{"A":{"type":"object","default":{}}}}',
+        (
+            '{"$ref":"#/definitions/A","definitions":{"A":{"type":"object","properties":{},'
+            '"additionalProperties":false}}}'
+        ),
+        (),
+    ),
+    "anthropic has no objects of any names": (
+        "anthropic",
+        '{"type":"object","additionalProperties":{"type":"string"}}',
+        '{"type":"object","properties":{},"additionalProperties":false}',
+        ("additionalProperties",),
+    ),
     "google leaves objects open": (
         "google",
         '{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{"type":"integer"}}',
@@ -90,6 +129,25 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
         ("exclusiveMaximum", "uniqueItems"),
     ),
     "google says a constant as the only word": ("google", '{"const":"a"}', '{"enum":["a"]}', ()),
+    "google has no other constants": ("google", '{"type":"boolean","const":true}', '{"type":"boolean"}', ("const",)),
+    "google has choices by oneOf": (
+        "google",
+        '{"oneOf":[{"type":["string","null"]},{"not":{}}]}',
+        '{"oneOf":[{"type":["string","null"]},{}]}',
+        ("not",),
+    ),
+    "google has one of all as itself": (
+        "google",
+        '{"allOf":[{"$ref":"#/$defs/A"}],"description":"d","$defs":{"A":{"const":1}}}',
+        '{"$ref":"#/$defs/A","$defs":{"A":{"enum":[1]}}}',
+        (),
+    ),
+    "google has the definitions of earlier drafts where it looks for them": (
+        "google",
+        '{"type":"array","items":{"$ref":"#/definitions/A"},"definitions":{"A":{"type":"string"}}}',
+        '{"type":"array","items":{"$ref":"#/$defs/A"},"$defs":{"A":{"type":"string"}}}',
+        (),
+    ),
     "google has texts and numbers among fixed words": ("google", '{"enum":["a",null]}', "{}", ("enum",)),
     "google has nothing beside a reference": (
         "google",
@@ -102,6 +160,12 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
         '{"allOf":[{"$ref":"#/$defs/A"}],"$defs":{"A":{"type":"integer"}}}',
         '{"$ref":"#/$defs/A","$defs":{"A":{"type":"integer"}}}',
         (),
+    ),
+    "one of all that says what is said beside it is lost": (
+        "openai",
+        '{"type":"integer","minimum":5,"allOf":[{"minimum":1}]}',
+        '{"type":"integer","minimum":5}',
+        ("allOf",),
     ),
     "openai has no several of all": ("openai", '{"allOf":[{"type":"integer"},{"minimum":1}]}', "{}", ("allOf",)),
     "openai knows some formats": (
@@ -213,6 +277,7 @@ OBJECTS: Final = {
     '{"type":"array"}': False,
     '{"type":["object","null"]}': False,
     '{"anyOf":[{"type":"object"},{"type":"object"}]}': False,
+    '{"type":"object","properties":{"a":{}},"anyOf":[{"required":["a"]},{}]}': False,
     '{"enum":["a"]}': False,
     '{"$ref":"#"}': False,
     "{}": False,
