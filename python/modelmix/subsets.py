@@ -167,7 +167,7 @@ class _Fitting:
                 kept[word] = self.fitted(value)
             else:
                 kept[word] = value
-        return self._closed(self._bare(kept))
+        return self._closed(self._bare(_typed(kept)))
 
     def _reworded(self, schema: Schema) -> Schema:
         """The schema in words that the subset has, where there are such."""
@@ -244,6 +244,34 @@ _ENUMS: Final[Mapping[str, Callable[[JsonValue], bool]]] = MappingProxyType(
         "strings and numbers": lambda value: isinstance(value, str | int | float) and not isinstance(value, bool),
     }
 )
+
+
+def _typed(schema: Schema) -> Schema:
+    """Fixed words with their type. Providers want one in every schema: "schema must have a 'type' key", says OpenAI."""
+    if "type" in schema or not ("enum" in schema or "const" in schema):
+        return schema
+    kinds = {_kind(value) for value in (_items(schema["enum"]) if "enum" in schema else [schema["const"]])}
+    named: list[JsonValue] = [*sorted(kinds - {"integer"} if "number" in kinds else kinds)]
+    return {"type": named[0] if len(named) == 1 else named, **schema} if named else schema
+
+
+def _kind(value: JsonValue) -> str:
+    """The type of a value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case dict():
+            return "object"
 
 
 def _single(schema: Schema) -> Schema:

@@ -77,7 +77,7 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
     "anthropic has one of all as itself": (
         "anthropic",
         '{"allOf":[{"$ref":"#/$defs/A"}],"description":"d","$defs":{"A":{"const":null}}}',
-        '{"$ref":"#/$defs/A","description":"d","$defs":{"A":{"const":null}}}',
+        '{"$ref":"#/$defs/A","description":"d","$defs":{"A":{"type":"null","const":null}}}',
         (),
     ),
     "anthropic has no references in several of all": (
@@ -128,7 +128,7 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
         '{"type":"array","minItems":2,"maxItems":3,"items":{"type":"integer","minimum":1}}',
         ("exclusiveMaximum", "uniqueItems"),
     ),
-    "google says a constant as the only word": ("google", '{"const":"a"}', '{"enum":["a"]}', ()),
+    "google says a constant as the only word": ("google", '{"const":"a"}', '{"type":"string","enum":["a"]}', ()),
     "google has no other constants": ("google", '{"type":"boolean","const":true}', '{"type":"boolean"}', ("const",)),
     "google has choices by oneOf": (
         "google",
@@ -139,7 +139,7 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
     "google has one of all as itself": (
         "google",
         '{"allOf":[{"$ref":"#/$defs/A"}],"description":"d","$defs":{"A":{"const":1}}}',
-        '{"$ref":"#/$defs/A","$defs":{"A":{"enum":[1]}}}',
+        '{"$ref":"#/$defs/A","$defs":{"A":{"type":"integer","enum":[1]}}}',
         (),
     ),
     "google has the definitions of earlier drafts where it looks for them": (
@@ -173,6 +173,16 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
         '{"anyOf":[{"type":"string","format":"date"},{"type":"string","format":"decimal"}]}',
         '{"anyOf":[{"type":"string","format":"date"},{"type":"string"}]}',
         ("format",),
+    ),
+    "fixed words get their type": (
+        "openai",
+        '{"anyOf":[{"enum":["a","b"]},{"enum":[true]},{"enum":[1,2.5]},{"enum":["a",null]},{"enum":[]},{"const":2.5}]}',
+        (
+            '{"anyOf":[{"enum":["a","b"],"type":"string"},{"enum":[true],"type":"boolean"},'
+            '{"enum":[1,2.5],"type":"number"},{"enum":["a",null],"type":["null","string"]},{"enum":[]},'
+            '{"const":2.5,"type":"number"}]}'
+        ),
+        (),
     ),
     "any has everything": ("any", '{"not":{"minLength":1},"x-own":1}', '{"not":{"minLength":1},"x-own":1}', ()),
     "words of somebody's own go without a note": (
