@@ -1,23 +1,13 @@
-"""JSON Schemas rewritten to the strict subset that providers enforce while they generate.
+"""Answers to schemas in the strict subset, read back out of it.
 
-Strict means: every object closed, every property required. What was optional becomes nullable; the null is taken out
+Strict means: every object closed, every property required. What was optional is nullable there; the null is taken out
 again on arrival, where the schema of the caller does not allow it.
 """
 
 from collections.abc import Iterator
 
-from msgspec.json import encode
-
-from modelmix.ast.content import JsonText
-from modelmix.jsonvalue import JsonValue, parse
-from modelmix.subsets import fit
+from modelmix.jsonvalue import JsonValue
 from modelmix.wrapping import referred
-
-
-def strict(schema: JsonText) -> tuple[JsonText, tuple[str, ...]]:
-    """The schema in the strict subset, and the keywords that had to go."""
-    rewritten, lost = fit(parse(schema), "openai")
-    return JsonText(encode(rewritten).decode()), lost
 
 
 def without_nulls(value: JsonValue, schema: JsonValue) -> JsonValue:

@@ -4,6 +4,7 @@ A schema is rewritten into that part. What is lost on the way is told by its key
 the whole schema on arrival.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -34,11 +35,18 @@ class Subset(Node, frozen=True, kw_only=True):
     """The values it takes for `minItems`."""
     enums: Literal["any", "scalars", "strings and numbers"] = "any"
     """What may stand among fixed words."""
+    patterns: re.Pattern[str] | None = None
+    """What in a regular expression is beyond it; None where nothing is."""
+    all_of_references: bool = True
+    """Whether `allOf` may hold references."""
     bare_references: bool = False
     """Whether nothing may stand beside a reference."""
     recursive: bool = True
     """Whether a schema may refer to itself."""
 
+
+_BEYOND: Final = re.compile(r"\(\?<?[=!]|\\[bBk1-9]|\(\?P=")
+"""Looking around, boundaries of words, and references to groups."""
 
 _FORMATS: Final = frozenset({"date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"})
 
@@ -59,7 +67,7 @@ SUBSETS: Final[Mapping[SubsetName, Subset]] = MappingProxyType(
             formats=_FORMATS,
         ),
         # https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
-        # and `transform_schema` of the SDK, which has the formats.
+        # and `transform_schema` of the SDK, which has the formats. The SDK takes `pattern` out, the document has it.
         "anthropic": Subset(
             keywords=frozenset(
                 {"type", "enum", "const", "anyOf", "allOf", "properties", "required", "additionalProperties", "items"}
@@ -69,14 +77,17 @@ SUBSETS: Final[Mapping[SubsetName, Subset]] = MappingProxyType(
             formats=_FORMATS | {"uri"},
             min_items=frozenset({0, 1}),
             enums="scalars",
+            patterns=_BEYOND,
+            all_of_references=False,
             recursive=False,
         ),
-        # https://ai.google.dev/api/generate-content, GenerationConfig.responseJsonSchema
+        # https://ai.google.dev/api/generate-content, GenerationConfig.responseJsonSchema. Its `propertyOrdering` is no
+        # word of JSON Schema, and refused before.
         "google": Subset(
             keywords=frozenset(
                 {"$id", "$defs", "$ref", "$anchor", "type", "format", "title", "description", "enum", "items"}
-                | {"prefixItems", "minItems", "maxItems", "minimum", "maximum", "anyOf", "properties"}
-                | {"additionalProperties", "required"}
+                | {"prefixItems", "minItems", "maxItems", "minimum", "maximum", "anyOf", "oneOf"}
+                | {"properties", "additionalProperties", "required"}
             ),
             enums="strings and numbers",
             bare_references=True,
@@ -148,28 +159,38 @@ class _Fitting:
                 self._lose(word)
             elif word in MAPS and isinstance(value, dict):
                 kept[word] = {name: self.fitted(inner) for name, inner in value.items()}
+            elif word == "$ref" and isinstance(value, str):
+                kept[word] = self._target(value)
             elif word in LISTS and isinstance(value, list):
                 kept[word] = [self.fitted(inner) for inner in value]
             elif word in INNER:
                 kept[word] = self.fitted(value)
             else:
                 kept[word] = value
-        return self._closed(self._bare(kept))
+        return self._closed(self._bare(_typed(kept)))
 
     def _reworded(self, schema: Schema) -> Schema:
         """The schema in words that the subset has, where there are such."""
-        reworded: Schema = {}
-        for word, value in schema.items():
-            if word == "oneOf" and "anyOf" not in schema:
+        keywords, reworded = self._subset.keywords, Schema()
+        for word, value in _single(schema).items():
+            if word == "oneOf" and "oneOf" not in keywords and "anyOf" not in schema:
                 reworded["anyOf"] = value
-            elif word == "const" and "const" not in self._subset.keywords and "enum" not in schema:
+            elif word == "const" and "const" not in keywords and "enum" not in schema and self._takes("enum", [value]):
                 reworded["enum"] = [value]
-            elif word == "allOf" and isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
-                # One of them, which pydantic writes to put a description beside a reference.
-                reworded = {**value[0], **reworded}
+            elif word == "definitions" and self._moves and "$defs" not in schema:
+                reworded["$defs"] = value
             else:
                 reworded[word] = value
         return reworded
+
+    @property
+    def _moves(self) -> bool:
+        """Whether the definitions of earlier drafts go where those of this one stand."""
+        return "definitions" not in self._subset.keywords
+
+    def _target(self, reference: str) -> str:
+        place = "#/definitions/"
+        return f"#/$defs/{reference[len(place) :]}" if self._moves and reference.startswith(place) else reference
 
     def _takes(self, word: str, value: JsonValue) -> bool:
         subset = self._subset
@@ -181,6 +202,10 @@ class _Fitting:
             return isinstance(value, str) and value in subset.formats
         if word == "minItems" and subset.min_items is not None:
             return isinstance(value, int) and value in subset.min_items
+        if word == "pattern" and subset.patterns is not None:
+            return isinstance(value, str) and subset.patterns.search(value) is None
+        if word == "allOf" and not subset.all_of_references:
+            return not any(isinstance(inner, dict) and "$ref" in inner for inner in _items(value))
         if word in {"enum", "const"}:
             values = value if word == "enum" and isinstance(value, list) else [value]
             return all(map(_ENUMS[subset.enums], values))
@@ -219,6 +244,47 @@ _ENUMS: Final[Mapping[str, Callable[[JsonValue], bool]]] = MappingProxyType(
         "strings and numbers": lambda value: isinstance(value, str | int | float) and not isinstance(value, bool),
     }
 )
+
+
+def _typed(schema: Schema) -> Schema:
+    """Fixed words with their type. Providers want one in every schema: "schema must have a 'type' key", says OpenAI."""
+    if "type" in schema or not ("enum" in schema or "const" in schema):
+        return schema
+    kinds = {_kind(value) for value in (_items(schema["enum"]) if "enum" in schema else [schema["const"]])}
+    named: list[JsonValue] = [*sorted(kinds - {"integer"} if "number" in kinds else kinds)]
+    return {"type": named[0] if len(named) == 1 else named, **schema} if named else schema
+
+
+def _kind(value: JsonValue) -> str:
+    """The type of a value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case dict():
+            return "object"
+
+
+def _single(schema: Schema) -> Schema:
+    """An `allOf` of one, which pydantic writes to put a description beside a reference, is that one."""
+    match schema.get("allOf"):
+        case [dict() as only] if not any(word in schema and not is_annotation(word) for word in only):
+            return {**only, **{word: value for word, value in schema.items() if word != "allOf"}}
+        case _:
+            return schema
+
+
+def _items(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []
 
 
 def _nullable(schema: JsonValue) -> JsonValue:

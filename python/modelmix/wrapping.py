@@ -25,6 +25,11 @@ WRAPPED: Final = Adaptation(
 
 _DEFINITIONS: Final = ("$defs", "definitions")
 
+_CHOICES: Final = ("anyOf", "oneOf", "allOf")
+"""What stands at no root, not even beside `"type": "object"`. OpenAI:
+https://platform.openai.com/docs/guides/structured-outputs#supported-schemas, Anthropic: "input_schema does not support
+oneOf, allOf, or anyOf at the top level"."""
+
 
 def is_object(schema: JsonText) -> bool:
     """Whether a schema says at its root, or where its root refers to, that it is for objects and nothing else."""
@@ -35,6 +40,8 @@ def is_object(schema: JsonText) -> bool:
         seen.add(reference)
         found = referred(reference, root)
     if not isinstance(found, dict):
+        return False
+    if any(word in found for word in _CHOICES):
         return False
     return found.get("type") == "object" or ("type" not in found and "properties" in found)
 

@@ -74,6 +74,45 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
         '{"anyOf":[{"type":"string"},{"type":"null"}]}',
         (),
     ),
+    "anthropic has one of all as itself": (
+        "anthropic",
+        '{"allOf":[{"$ref":"#/$defs/A"}],"description":"d","$defs":{"A":{"const":null}}}',
+        '{"$ref":"#/$defs/A","description":"d","$defs":{"A":{"type":"null","const":null}}}',
+        (),
+    ),
+    "anthropic has no references in several of all": (
+        "anthropic",
+        '{"allOf":[{"$ref":"#/$defs/A"},{"title":"t"}],"$defs":{"A":{"type":"string"}}}',
+        '{"$defs":{"A":{"type":"string"}}}',
+        ("allOf",),
+    ),
+    "anthropic has plain patterns": (
+        "anthropic",
+        '{"anyOf":[{"pattern":"^[a-z]+(-[0-9]{2})?$"},{"pattern":"(?:a|b)*"}]}',
+        '{"anyOf":[{"pattern":"^[a-z]+(-[0-9]{2})?$"},{"pattern":"(?:a|b)*"}]}',
+        (),
+    ),
+    "anthropic does not look around": (
+        "anthropic",
+        '{"anyOf":[{"pattern":"a(?=b)"},{"pattern":"(?<!a)b"},{"pattern":"\\\\bx"},{"pattern":"(a)\\\\1"}]}',
+        '{"anyOf":[{},{},{},{}]}',
+        ("pattern",),
+    ),
+    "anthropic has the definitions of earlier drafts": (
+        "anthropic",
+        '{"$ref":"#/definitions/A","definitions":{"A":{"type":"object","default":{}}}}',
+        (
+            '{"$ref":"#/definitions/A","definitions":{"A":{"type":"object","properties":{},'
+            '"additionalProperties":false}}}'
+        ),
+        (),
+    ),
+    "anthropic has no objects of any names": (
+        "anthropic",
+        '{"type":"object","additionalProperties":{"type":"string"}}',
+        '{"type":"object","properties":{},"additionalProperties":false}',
+        ("additionalProperties",),
+    ),
     "google leaves objects open": (
         "google",
         '{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":{"type":"integer"}}',
@@ -89,7 +128,26 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
         '{"type":"array","minItems":2,"maxItems":3,"items":{"type":"integer","minimum":1}}',
         ("exclusiveMaximum", "uniqueItems"),
     ),
-    "google says a constant as the only word": ("google", '{"const":"a"}', '{"enum":["a"]}', ()),
+    "google says a constant as the only word": ("google", '{"const":"a"}', '{"type":"string","enum":["a"]}', ()),
+    "google has no other constants": ("google", '{"type":"boolean","const":true}', '{"type":"boolean"}', ("const",)),
+    "google has choices by oneOf": (
+        "google",
+        '{"oneOf":[{"type":["string","null"]},{"not":{}}]}',
+        '{"oneOf":[{"type":["string","null"]},{}]}',
+        ("not",),
+    ),
+    "google has one of all as itself": (
+        "google",
+        '{"allOf":[{"$ref":"#/$defs/A"}],"description":"d","$defs":{"A":{"const":1}}}',
+        '{"$ref":"#/$defs/A","$defs":{"A":{"type":"integer","enum":[1]}}}',
+        (),
+    ),
+    "google has the definitions of earlier drafts where it looks for them": (
+        "google",
+        '{"type":"array","items":{"$ref":"#/definitions/A"},"definitions":{"A":{"type":"string"}}}',
+        '{"type":"array","items":{"$ref":"#/$defs/A"},"$defs":{"A":{"type":"string"}}}',
+        (),
+    ),
     "google has texts and numbers among fixed words": ("google", '{"enum":["a",null]}', "{}", ("enum",)),
     "google has nothing beside a reference": (
         "google",
@@ -103,12 +161,28 @@ REWRITTEN: Final[dict[str, tuple[SubsetName, str, str, tuple[str, ...]]]] = {
         '{"$ref":"#/$defs/A","$defs":{"A":{"type":"integer"}}}',
         (),
     ),
+    "one of all that says what is said beside it is lost": (
+        "openai",
+        '{"type":"integer","minimum":5,"allOf":[{"minimum":1}]}',
+        '{"type":"integer","minimum":5}',
+        ("allOf",),
+    ),
     "openai has no several of all": ("openai", '{"allOf":[{"type":"integer"},{"minimum":1}]}', "{}", ("allOf",)),
     "openai knows some formats": (
         "openai",
         '{"anyOf":[{"type":"string","format":"date"},{"type":"string","format":"decimal"}]}',
         '{"anyOf":[{"type":"string","format":"date"},{"type":"string"}]}',
         ("format",),
+    ),
+    "fixed words get their type": (
+        "openai",
+        '{"anyOf":[{"enum":["a","b"]},{"enum":[true]},{"enum":[1,2.5]},{"enum":["a",null]},{"enum":[]},{"const":2.5}]}',
+        (
+            '{"anyOf":[{"enum":["a","b"],"type":"string"},{"enum":[true],"type":"boolean"},'
+            '{"enum":[1,2.5],"type":"number"},{"enum":["a",null],"type":["null","string"]},{"enum":[]},'
+            '{"const":2.5,"type":"number"}]}'
+        ),
+        (),
     ),
     "any has everything": ("any", '{"not":{"minLength":1},"x-own":1}', '{"not":{"minLength":1},"x-own":1}', ()),
     "words of somebody's own go without a note": (
@@ -213,6 +287,7 @@ OBJECTS: Final = {
     '{"type":"array"}': False,
     '{"type":["object","null"]}': False,
     '{"anyOf":[{"type":"object"},{"type":"object"}]}': False,
+    '{"type":"object","properties":{"a":{}},"anyOf":[{"required":["a"]},{}]}': False,
     '{"enum":["a"]}': False,
     '{"$ref":"#"}': False,
     "{}": False,

@@ -52,7 +52,8 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     schema_subset: SubsetName | None = None
     """The part of JSON Schema that a schema is rewritten to."""
     root_object: bool | None = None
-    """Whether the root of a schema must be an object, which is the rule: an object is put around any other root."""
+    """Whether the root of a schema must be an object: one is put around any other root. The rule, but for Google and
+    Ollama."""
     stream_usage: bool | None = None
     """Whether usage in a stream must be, and may be, asked for."""
     effort: Literal["reasoning_effort", "reasoning", "none"] | None = None

@@ -31,11 +31,10 @@ from modelmix.ast.content import (
 )
 from modelmix.ast.message import Assistant, Message, System, Tool, User, assistant, system, user
 from modelmix.ast.model import Limits, Model
-from modelmix.ast.options import AnyJson, Effort, Options, Shaped, extra
+from modelmix.ast.options import AnyJson, Effort, Options, Output, Shaped, extra
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
 from modelmix.call import Call, plan
-from modelmix.dialects.anthropic_messages.schema import enforceable
 from modelmix.errors import BadRequest, Unsupported
 from modelmix.providers.load import built_in
 from modelmix.providers.provider import Shape
@@ -367,54 +366,6 @@ def test_no_calls_beside_each_other_where_there_are_no_tools_is_told() -> None:
 
 # The form of the answer
 
-SCHEMAS: Final = {
-    "closed, with what was optional still so": (
-        '{"type":"object","properties":{"a":{"type":"string"}}}',
-        '{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}',
-        (),
-    ),
-    "numbers are not bounded": (
-        '{"type":"integer","minimum":1,"multipleOf":2}',
-        '{"type":"integer"}',
-        ("minimum", "multipleOf"),
-    ),
-    "lists may want one item": (
-        '{"type":"array","items":{"type":"string","pattern":"x"},"minItems":1}',
-        '{"type":"array","items":{"type":"string"},"minItems":1}',
-        ("pattern",),
-    ),
-    "but not two": ('{"type":"array","items":{},"minItems":2}', '{"type":"array","items":{}}', ("minItems",)),
-    "formats that are known": ('{"type":"string","format":"date"}', '{"type":"string","format":"date"}', ()),
-    "and one that is not": ('{"type":"string","format":"phone"}', '{"type":"string"}', ("format",)),
-    "one of is any of": (
-        '{"oneOf":[{"type":"string","maxLength":1},true]}',
-        '{"anyOf":[{"type":"string"},true]}',
-        ("maxLength",),
-    ),
-    "definitions too": (
-        '{"$ref":"#/$defs/a","$defs":{"a":{"type":"object","default":{}}}}',
-        '{"$ref":"#/$defs/a","$defs":{"a":{"type":"object","additionalProperties":false}}}',
-        (),
-    ),
-    "objects of any names are not": (
-        '{"type":"object","additionalProperties":{"type":"string"}}',
-        '{"type":"object","additionalProperties":false}',
-        ("additionalProperties",),
-    ),
-    "what is no schema is left to be refused": (
-        '{"properties":7,"minItems":[],"format":[]}',
-        '{"properties":7,"additionalProperties":false}',
-        ("format", "minItems"),
-    ),
-}
-
-
-@pytest.mark.parametrize(("schema", "expected", "lost"), SCHEMAS.values(), ids=SCHEMAS)
-def test_schemas_are_fitted(schema: str, expected: str, lost: tuple[str, ...]) -> None:
-    fitted, gone = enforceable(JsonText(schema))
-    assert msgspec.json.decode(fitted) == msgspec.json.decode(expected)
-    assert gone == lost
-
 
 def test_a_form_beside_tools_lets_the_model_call_those_first() -> None:
     body = bodied(planned(Request(messages=(user("a"),), tools=(CLOCK,), output=POINT), "claude-opus-4-1"))
@@ -422,21 +373,37 @@ def test_a_form_beside_tools_lets_the_model_call_those_first() -> None:
     assert body["tool_choice"] == {"type": "any"}
 
 
-WORDY: Final = {
-    "a list is no tool's input": Request(
-        messages=(user("a"),), output=Shaped(name="x", schema=JsonText('{"type":"array"}'))
-    ),
-    "a tool of that name is there": Request(messages=(user("a"),), tools=(ToolSpec(name="point"),), output=POINT),
-    "any JSON": Request(messages=(user("a"),), output=AnyJson()),
+TREE: Final = Shaped(
+    name="tree",
+    schema=JsonText('{"type":"object","properties":{"kids":{"type":"array","items":{"$ref":"#"}}}}'),
+)
+MEANS: Final[dict[str, tuple[str, Output, str]]] = {
+    # model, form: by what it is asked for
+    "a schema": ("claude-sonnet-4-5", POINT, "schema"),
+    "a schema that refers to itself": ("claude-sonnet-4-5", TREE, "tool"),
+    "one for a model that cannot be made to call": ("claude-opus-5-5", TREE, "words"),
+    "a schema for a model without": ("claude-opus-4-1", POINT, "tool"),
+    "any JSON for a model without": ("claude-opus-4-1", AnyJson(), "tool"),
+    "any JSON": ("claude-sonnet-4-5", AnyJson(), "words"),
 }
 
 
-@pytest.mark.parametrize("request_", WORDY.values(), ids=WORDY)
-def test_what_no_tool_can_give_is_asked_for_in_words(request_: Request) -> None:
-    call = planned(request_, "claude-opus-4-1")
-    assert str(bodied(call)["system"]).startswith("Answer with one JSON object and nothing else.")
-    assert "tool_choice" not in bodied(call)
-    assert {action for _, action in told(call)} == {"changed"}
+@pytest.mark.parametrize(("model", "form", "means"), MEANS.values(), ids=MEANS)
+def test_a_form_is_asked_for_by_the_best_means(model: str, form: Output, means: str) -> None:
+    call = planned(Request(messages=(user("a"),), output=form), model)
+    body = bodied(call)
+    assert ("output_config" in body, "tool_choice" in body, "system" in body) == tuple(
+        means == one for one in ("schema", "tool", "words")
+    )
+    assert (call.answer_tool is not None) == (means == "tool")
+    assert {action for _, action in told(call)} <= {"changed"}
+
+
+def test_an_answer_by_a_tool_has_no_name_of_another() -> None:
+    request = Request(messages=(user("a"),), tools=(ToolSpec(name="point"),), output=POINT)
+    error = plan(request, target(built_in("anthropic"), "claude-opus-4-1")).failure()
+    assert isinstance(error, BadRequest)
+    assert (error.field, error.value) == ("schema", "point")
 
 
 def test_a_provider_of_ones_own_is_asked_in_the_oldest_ways() -> None:

@@ -33,7 +33,6 @@ from modelmix.ast.options import AnyJson, Effort, Options, Output, Shaped, extra
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.call import Call, plan
-from modelmix.dialects.google_generate.schema import subset
 from modelmix.errors import BadRequest
 from unit.making import target
 
@@ -72,58 +71,6 @@ def call(call_id: str = "c", arguments: str = "{}", *, minted: bool = False, sea
 
 def result(*content: ResultPart, call_id: str = "c", is_error: bool = False) -> ToolResult:
     return ToolResult(call_id=call_id, name="clock", content=content, is_error=is_error)
-
-
-SCHEMAS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "what Gemini knows stays": (
-        '{"type":"array","items":{"type":["string","null"],"format":"date"},"minItems":1}',
-        '{"type":"array","items":{"type":["string","null"],"format":"date"},"minItems":1}',
-        (),
-    ),
-    "what it does not is told": (
-        '{"type":"object","properties":{"a":{"type":"string","pattern":"x"}},"minProperties":1}',
-        '{"type":"object","properties":{"a":{"type":"string"}}}',
-        ("minProperties", "pattern"),
-    ),
-    "what constrains nothing goes in silence": (
-        '{"$schema":"x","type":"integer","default":1,"examples":[1],"title":"N"}',
-        '{"type":"integer","title":"N"}',
-        (),
-    ),
-    "a constant is a choice of one": ('{"const":"x"}', '{"enum":["x"]}', ()),
-    "true is no choice": ('{"type":"boolean","const":true}', '{"type":"boolean"}', ("const",)),
-    "a reference stands alone": (
-        '{"properties":{"a":{"$ref":"#/$defs/A","description":"d","minimum":1}},"$defs":{"A":{"type":"integer"}}}',
-        '{"properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"integer"}}}',
-        ("minimum",),
-    ),
-    "an allOf of one is that one": (
-        '{"allOf":[{"$ref":"#/$defs/A"}],"description":"d","$defs":{"A":{"const":1}}}',
-        '{"$defs":{"A":{"enum":[1]}},"$ref":"#/$defs/A"}',
-        (),
-    ),
-    "an allOf of two is lost": ('{"allOf":[{"type":"object"},{"minProperties":1}]}', "{}", ("allOf",)),
-    "choices are cut inside": ('{"anyOf":[{"type":"null"},{"not":{}}]}', '{"anyOf":[{"type":"null"},{}]}', ("not",)),
-    "any schema may be true": (
-        '{"additionalProperties":true,"items":true}',
-        '{"additionalProperties":true,"items":true}',
-        (),
-    ),
-}
-
-
-@pytest.mark.parametrize(("schema", "expected", "lost"), SCHEMAS.values(), ids=SCHEMAS)
-def test_a_schema_is_cut_to_what_gemini_knows(schema: str, expected: str, lost: tuple[str, ...]) -> None:
-    cut, gone = subset(JsonText(schema))
-    assert (msgspec.json.decode(cut), gone) == (msgspec.json.decode(expected), lost)
-
-
-def test_a_description_does_not_replace_that_of_the_schema() -> None:
-    own, none = subset(JsonText('{"description":"own"}'), "given"), subset(JsonText("{}"), "given")
-    assert (msgspec.json.decode(own[0]), msgspec.json.decode(none[0])) == (
-        {"description": "own"},
-        {"description": "given"},
-    )
 
 
 MEDIA: Mapping[str, tuple[UserPart, dict[str, object]]] = {

@@ -3,27 +3,36 @@
 from typing import Final
 
 from msgspec import UNSET, Raw
-from msgspec.json import encode as to_json
 from returns.result import Failure, Success
 
 from modelmix.ast.content import Opaque, Reasoning, ToolCall
 from modelmix.ast.message import Assistant, Message, Tool
 from modelmix.ast.model import Model
-from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
+from modelmix.ast.options import AnyJson, FreeText, Options, Output, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolSpec
 from modelmix.dialects.anthropic_messages import wire
 from modelmix.dialects.anthropic_messages.messages import encode_messages
-from modelmix.dialects.anthropic_messages.schema import enforceable
 from modelmix.dialects.anthropic_messages.thinking import Thought, think, thinks
 from modelmix.dialects.draft import Draft, Notes
+from modelmix.dialects.forms import (
+    ASK_FOR_JSON,
+    NO_SCHEMA,
+    Asked,
+    answer_schema,
+    by_tool,
+    described,
+    in_words,
+    takes_schema,
+)
 from modelmix.errors import BadRequest, Unsupported
 from modelmix.jsonvalue import parse
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
 
-_ASK_FOR_JSON: Final = "Answer with one JSON object and nothing else."
+_CIRCLES: Final = "this model takes no schema that refers to itself"
+"""https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations"""
 
 _LEAST_TOP_P: Final = 0.95
 """With thinking: https://platform.claude.com/docs/en/build-with-claude/extended-thinking#feature-compatibility"""
@@ -37,15 +46,21 @@ def path(_model: str, _request: Request) -> str:
 def encode(request: Request, model: str, shape: Shape, entry: Model | None = None) -> Outcome[Draft]:
     """The body, in the provider's shape but before its rules; only what the caller set is in it, and `max_tokens`."""
     notes = Notes()
+    why = _CIRCLES if shape.json_mode in {"schema", "both"} else NO_SCHEMA
+    asked = by_tool(request, notes, why=why) if _is_by_tool(request, shape) else Asked(request)
+    if isinstance(asked, BadRequest):
+        return Failure(asked)
+    request = asked.request
     turns = encode_messages(request.messages, notes)
     if isinstance(turns, Unsupported):
         return Failure(turns)
     body: Body = {"model": model, "messages": turns.finish(), "stream": request.stream}
     tools, choice = _tools(request, shape, notes)
     output = wire.OutputConfig()
-    words = _format(request, shape, tools, output, notes)
-    if words is None and isinstance(request.output, Shaped) and output.format is UNSET:
-        choice = _answering(request.output, tools)
+    words = _format(request.output, shape, output, notes)
+    if choice is not None and choice.name == asked.answer_tool:
+        # One answer is wanted.
+        choice.disable_parallel_tool_use = True
     thought = think(request.options, shape, entry, _hindrance(request.messages, choice), notes)
     _write_thought(thought, output, body)
     _write_options(request.options, thought, body, notes)
@@ -64,7 +79,7 @@ def encode(request: Request, model: str, shape: Shape, entry: Model | None = Non
             )
         # As a value, not as text: the provider's rules look at it like at any other.
         body[name] = parse(value)
-    return Success(Draft(body, tuple(notes), thought.max_tokens))
+    return Success(Draft(body, tuple(notes), thought.max_tokens, asked.answer_tool))
 
 
 def _system(blocks: list[wire.TextBlock]) -> str | list[wire.TextBlock]:
@@ -161,48 +176,28 @@ def _write_options(options: Options, thought: Thought, body: Body, notes: Notes)
         body["stop_sequences"] = stops
 
 
-def _format(
-    request: Request, shape: Shape, tools: list[wire.Tool], output: wire.OutputConfig, notes: Notes
-) -> str | None:
-    """Asks for the form of the answer, by schema or by a tool; gives the words where it must be asked in words."""
-    match request.output:
+def _is_by_tool(request: Request, shape: Shape) -> bool:
+    """Whether the answer is given by a tool that must be called: where a model takes no schema, or not this one."""
+    if shape.forced_tools is False:
+        return False
+    mode = shape.json_mode or "tool"
+    circles = isinstance(request.output, Shaped) and not takes_schema(request.output.schema, shape, "anthropic")
+    return mode == "tool" or (mode in {"schema", "both"} and circles)
+
+
+def _format(output: Output, shape: Shape, config: wire.OutputConfig, notes: Notes) -> str | None:
+    """Asks for the form of the answer by schema; gives the words where it must be asked in words."""
+    match output:
         case FreeText():
             return None
         case AnyJson():
-            notes.changed("json", "JSON of any kind can be asked for in words only", into=_ASK_FOR_JSON)
-            return _ASK_FOR_JSON
+            notes.changed("json", "JSON of any kind can be asked for in words only", into=ASK_FOR_JSON)
+            return ASK_FOR_JSON
+        case Shaped(schema=schema) if shape.json_mode not in {"schema", "both"}:
+            return in_words(schema, notes)
+        case Shaped(schema=schema) if not takes_schema(schema, shape, "anthropic"):
+            return in_words(schema, notes, why=_CIRCLES)
         case Shaped() as wanted:
-            mode = shape.json_mode or "tool"
-    if mode in {"schema", "both"}:
-        output.format = _schema_format(wanted, notes)
-        return None
-    named = any(tool.name == wanted.name for tool in tools)
-    if mode == "tool" and shape.forced_tools is not False and not named and _is_object(wanted):
-        notes.changed("schema", "this model takes no schema", into=f"a tool that must be called: {wanted.name}")
-        tools.append(wire.Tool(wanted.name, Raw(wanted.schema.encode()), wanted.description or UNSET))
-        return None
-    notes.changed("schema", "this model takes no schema", into="an instruction with the schema")
-    return f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{wanted.schema}"
-
-
-def _answering(wanted: Shaped, tools: list[wire.Tool]) -> wire.ToolChoice:
-    """The choice that makes the model answer by a tool; with others beside it, it may call those first."""
-    if len(tools) > 1:
-        return wire.ToolChoice("any")
-    return wire.ToolChoice("tool", wanted.name, disable_parallel_tool_use=True)
-
-
-def _is_object(wanted: Shaped) -> bool:
-    """Whether a tool can be called with what is wanted."""
-    schema = parse(wanted.schema)
-    return isinstance(schema, dict) and schema.get("type") == "object"
-
-
-def _schema_format(wanted: Shaped, notes: Notes) -> wire.SchemaFormat:
-    schema, lost = enforceable(wanted.schema)
-    for keyword in lost:
-        notes.dropped(keyword, "Anthropic's subset of JSON Schema does not have it; it is checked on arrival")
-    value = parse(schema)
-    if wanted.description and isinstance(value, dict) and "description" not in value:
-        return wire.SchemaFormat(Raw(to_json({**value, "description": wanted.description})))
-    return wire.SchemaFormat(Raw(schema.encode()))
+            schema = answer_schema(wanted, shape, notes, rule="anthropic")
+            config.format = wire.SchemaFormat(Raw(described(schema, wanted.description).encode()))
+            return None

@@ -11,9 +11,9 @@ from modelmix.ast.options import AnyJson, Extra, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
+from modelmix.dialects.forms import ASK_FOR_JSON, NO_SCHEMA, Asked, answer_schema, by_tool, described, in_words
 from modelmix.dialects.google_generate import wire
 from modelmix.dialects.google_generate.messages import Conversation, encode_messages
-from modelmix.dialects.google_generate.schema import subset
 from modelmix.dialects.google_generate.thinking import thinking
 from modelmix.errors import BadRequest
 from modelmix.jsonvalue import parse
@@ -21,7 +21,6 @@ from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
 
-_ASK_FOR_JSON: Final = "Answer with one JSON object and nothing else."
 _OWN: Final = frozenset({"contents", "model"})
 
 
@@ -34,6 +33,10 @@ def path(model: str, request: Request) -> str:
 def encode(request: Request, _model: str, shape: Shape, _entry: Model | None = None) -> Outcome[Draft]:
     """The body, in the provider's shape but before its rules; only what the caller set is in it."""
     notes = Notes()
+    asked = by_tool(request, notes) if shape.json_mode == "tool" else Asked(request)
+    if isinstance(asked, BadRequest):
+        return Failure(asked)
+    request = asked.request
     talk = encode_messages(request.messages, shape, notes)
     body: Body = {"contents": talk.contents}
     generation = _generation(request.options, shape, notes)
@@ -49,7 +52,7 @@ def encode(request: Request, _model: str, shape: Shape, _entry: Model | None = N
     if generation:
         body["generationConfig"] = generation
     wrong = _write_extra(request.options.extra, body)
-    return Success(Draft(body, tuple(notes))) if wrong is None else Failure(wrong)
+    return Failure(wrong) if wrong else Success(Draft(body, tuple(notes), answer_tool=asked.answer_tool))
 
 
 def _tool(tool: ToolSpec) -> wire.FunctionDeclaration:
@@ -95,23 +98,22 @@ def _write_format(request: Request, shape: Shape, talk: Conversation, generation
     forced = request.tool_choice == "required" or isinstance(request.tool_choice, OneTool)
     beside = bool(request.tools) and (forced or shape.json_beside_tools is False)
     mode = "none" if beside else shape.json_mode or "both"
-    why = "Gemini refuses JSON mode beside these tools" if beside else "this model takes no schema"
+    why = "Gemini refuses JSON mode beside these tools" if beside else NO_SCHEMA
     if isinstance(request.output, FreeText):
         return
-    if mode not in {"none", "tool"}:
+    if mode != "none":
         generation["responseMimeType"] = "application/json"
     match request.output:
-        case Shaped(schema=schema, description=description) if mode in {"both", "schema"}:
-            cut, lost = subset(schema, description)
-            for keyword in lost:
-                notes.dropped(keyword, "Gemini's subset of JSON Schema does not have it; it is checked on arrival")
-            generation["responseJsonSchema"] = Raw(cut.encode())
+        case Shaped() as wanted if mode in {"both", "schema"}:
+            # "Schemas … can be objects, primitives or arrays", of responseSchema, which this one stands in for:
+            # https://ai.google.dev/api/generate-content#generationconfig
+            schema = answer_schema(wanted, shape, notes, rule="google", root=False)
+            generation["responseJsonSchema"] = Raw(described(schema, wanted.description).encode())
         case Shaped(schema=schema):
-            notes.changed("schema", why, into="an instruction with the schema")
-            _ask(f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{schema}", talk, shape)
-        case AnyJson() if mode in {"none", "tool"}:
+            _ask(in_words(schema, notes, why=why), talk, shape)
+        case AnyJson() if mode == "none":
             notes.changed("json", why, into="an instruction")
-            _ask(_ASK_FOR_JSON, talk, shape)
+            _ask(ASK_FOR_JSON, talk, shape)
         case AnyJson():
             pass
 

@@ -5,12 +5,13 @@ from typing import Final
 from msgspec import UNSET, Raw
 from returns.result import Failure, Success
 
-from modelmix.ast.content import JsonText, Text
+from modelmix.ast.content import Text
 from modelmix.ast.model import Model
 from modelmix.ast.options import AnyJson, Effort, Extra, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
+from modelmix.dialects.forms import ASK_FOR_JSON, NO_SCHEMA, answer_schema, in_words
 from modelmix.dialects.ollama_chat import wire
 from modelmix.dialects.ollama_chat.messages import Turns, encode_messages, instructions
 from modelmix.errors import BadRequest, Unsupported
@@ -18,9 +19,6 @@ from modelmix.jsonvalue import parse
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
-from modelmix.strictness import strict
-
-_ASK_FOR_JSON: Final = "Answer with one JSON object and nothing else."
 
 _RUNTIME: Final = frozenset(
     {
@@ -184,16 +182,19 @@ def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, note
         case FreeText():
             return
         case Shaped() as wanted if mode in {"both", "schema"} and not free:
-            body["format"] = Raw(_schema(wanted, shape, notes).encode())
+            # The server makes a grammar of any schema, whatever its root (`SchemaToGrammar` in its `llm/server.go`).
+            schema = answer_schema(wanted, shape, notes, rule="any", root=False)
+            body["format"] = Raw(schema.encode())
         case Shaped(schema=schema):
-            notes.changed("schema", _why_in_words(free=free), into="an instruction with the schema")
-            _instruct(f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{schema}", turns, notes)
+            # The grammar of `json` is that of objects.
+            root = mode == "object" and not free and shape.root_object is not False
+            _instruct(in_words(schema, notes, why=_why_in_words(free=free), root=root), turns, notes)
             _ask_for_object(mode, body, free=free)
         case AnyJson():
             # Without the word, models have been seen to write white space without end (docs/api.md of the server).
             if "json" not in "".join([turn.content for turn in turns]).lower():
-                notes.added("system", "JSON must be asked for in words as well", into=_ASK_FOR_JSON)
-                _instruct(_ASK_FOR_JSON, turns, notes)
+                notes.added("system", "JSON must be asked for in words as well", into=ASK_FOR_JSON)
+                _instruct(ASK_FOR_JSON, turns, notes)
             if free or mode in {"none", "tool"}:
                 notes.changed("json", _why_in_words(free=free), into="an instruction")
             elif mode == "schema":
@@ -203,22 +204,12 @@ def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, note
 
 
 def _why_in_words(*, free: bool) -> str:
-    return "a format would keep the model from calling tools" if free else "this provider takes no schema"
+    return "a format would keep the model from calling tools" if free else NO_SCHEMA
 
 
 def _ask_for_object(mode: str, body: Body, *, free: bool) -> None:
     if mode in {"both", "object"} and not free:
         body["format"] = "json"
-
-
-def _schema(wanted: Shaped, shape: Shape, notes: Notes) -> JsonText:
-    """The schema: as it is, since the server makes a grammar of any, unless the provider wants the strict subset."""
-    if not shape.strict_schema:
-        return wanted.schema
-    schema, lost = strict(wanted.schema)
-    for keyword in lost:
-        notes.dropped(keyword, "the strict subset of JSON Schema does not have it; it is checked on arrival")
-    return schema
 
 
 def _instruct(words: str, turns: Turns, notes: Notes) -> None:

@@ -3,13 +3,13 @@
 from msgspec import UNSET, Raw
 from returns.result import Failure, Success
 
-from modelmix.ast.content import JsonText, Text
+from modelmix.ast.content import Text
 from modelmix.ast.model import Model
 from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
-from modelmix.dialects.forms import answer_schema, rooted
+from modelmix.dialects.forms import ANY_OBJECT, ASK_FOR_JSON, Asked, answer_schema, by_tool, in_words
 from modelmix.dialects.openai_chat import wire
 from modelmix.dialects.openai_chat.messages import Turns, encode_messages, instructions
 from modelmix.errors import BadRequest, Unsupported
@@ -17,9 +17,6 @@ from modelmix.jsonvalue import parse
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
-
-_ASK_FOR_JSON = "Answer with one JSON object and nothing else."
-_ANY_OBJECT = Shaped(name="object", schema=JsonText('{"type":"object"}'))
 
 
 def path(_model: str, _request: Request) -> str:
@@ -30,6 +27,10 @@ def path(_model: str, _request: Request) -> str:
 def encode(request: Request, model: str, shape: Shape, _entry: Model | None = None) -> Outcome[Draft]:
     """The body, in the provider's shape but before its rules; only what the caller set is in it."""
     notes = Notes()
+    asked = by_tool(request, notes) if shape.json_mode == "tool" else Asked(request)
+    if isinstance(asked, BadRequest):
+        return Failure(asked)
+    request = asked.request
     turns = encode_messages(request.messages, shape, notes)
     if isinstance(turns, Unsupported):
         return Failure(turns)
@@ -41,9 +42,7 @@ def encode(request: Request, model: str, shape: Shape, _entry: Model | None = No
         if request.tool_choice != "auto":
             body["tool_choice"] = _choice(request.tool_choice)
     _write_options(request.options, shape, body, notes)
-    answer_tool = _write_format(request, shape, turns, body, notes)
-    if isinstance(answer_tool, BadRequest):
-        return Failure(answer_tool)
+    _write_format(request, shape, turns, body, notes)
     for name, value in request.options.extra:
         if name in {"model", "messages", "stream"}:
             return Failure(
@@ -51,7 +50,7 @@ def encode(request: Request, model: str, shape: Shape, _entry: Model | None = No
             )
         # As a value, not as text: the provider's rules look at it like at any other.
         body[name] = parse(value)
-    return Success(Draft(body, tuple(notes), answer_tool=answer_tool))
+    return Success(Draft(body, tuple(notes), answer_tool=asked.answer_tool))
 
 
 def _tool(tool: ToolSpec) -> wire.ToolEntry:
@@ -96,46 +95,26 @@ def _write_options(options: Options, shape: Shape, body: Body, notes: Notes) -> 
                 body["reasoning_effort"] = options.reasoning_effort
 
 
-def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, notes: Notes) -> str | BadRequest | None:
-    """Asks for the form of the answer; the tool that must be called for it, if there is one."""
+def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, notes: Notes) -> None:
     mode = shape.json_mode or "both"
     match request.output:
         case FreeText():
             pass
-        case Shaped() | AnyJson() as wanted if mode == "tool":
-            return _write_tool(request, wanted, body, notes)
         case Shaped() as wanted if mode in {"both", "schema"}:
             body["response_format"] = _schema_format(wanted, shape, notes)
         case Shaped(schema=schema):
-            schema = rooted(schema, notes, wanted=mode == "object" and shape.root_object is not False)
-            notes.changed("schema", "this provider takes no schema", into="an instruction with the schema")
-            _instruct(f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{schema}", shape, turns, notes)
+            words = in_words(schema, notes, root=mode == "object" and shape.root_object is not False)
+            _instruct(words, shape, turns, notes)
             _ask_for_object(mode, body)
         case AnyJson() if mode == "schema":
             notes.changed("json", "this provider has JSON by schema only", into="a schema of any object")
-            body["response_format"] = _schema_format(_ANY_OBJECT, Shape(strict_schema=False), notes)
+            body["response_format"] = _schema_format(ANY_OBJECT, Shape(strict_schema=False), notes)
         case AnyJson():
             if "json" not in "".join(_words(turns)).lower():
                 # OpenAI answers 400 when JSON is wanted and no message says so.
-                notes.added("system", "JSON must be asked for in words as well", into=_ASK_FOR_JSON)
-                _instruct(_ASK_FOR_JSON, shape, turns, notes)
+                notes.added("system", "JSON must be asked for in words as well", into=ASK_FOR_JSON)
+                _instruct(ASK_FOR_JSON, shape, turns, notes)
             _ask_for_object(mode, body)
-    return None
-
-
-def _write_tool(request: Request, wanted: Shaped | AnyJson, body: Body, notes: Notes) -> str | BadRequest:
-    """A tool of the answer's shape that must be called: the means of models that take no schema."""
-    form = wanted if isinstance(wanted, Shaped) else _ANY_OBJECT
-    if any(tool.name == form.name for tool in request.tools):
-        return BadRequest(field="schema", value=form.name, expected="another name than that of a tool")
-    notes.changed("schema", "this provider takes no schema", into=f"the tool {form.name}, which must be called")
-    if request.tool_choice != "auto" or request.tools:
-        notes.changed("tool_choice", "the answer is given by a tool", into=form.name)
-    schema = rooted(form.schema, notes, wanted=True)
-    tool = ToolSpec(name=form.name, description=form.description or "", parameters=schema)
-    body["tools"] = [*map(_tool, request.tools), _tool(tool)]
-    body["tool_choice"] = _choice(OneTool(form.name))
-    return form.name
 
 
 def _ask_for_object(mode: str, body: Body) -> None:
@@ -144,7 +123,7 @@ def _ask_for_object(mode: str, body: Body) -> None:
 
 
 def _schema_format(wanted: Shaped, shape: Shape, notes: Notes) -> wire.SchemaFormat:
-    schema = answer_schema(wanted.schema, shape, notes, subset="openai")
+    schema = answer_schema(wanted, shape, notes, rule="openai")
     return wire.SchemaFormat(
         wire.JsonSchema(
             name=wanted.name,

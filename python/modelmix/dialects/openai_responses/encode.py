@@ -7,12 +7,13 @@ from msgspec import UNSET, Raw
 from msgspec.structs import replace
 from returns.result import Failure, Success
 
-from modelmix.ast.content import JsonText, Text
+from modelmix.ast.content import Text
 from modelmix.ast.model import Model
 from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
+from modelmix.dialects.forms import ANY_OBJECT, ASK_FOR_JSON, Asked, answer_schema, by_tool, in_words
 from modelmix.dialects.openai_responses import wire
 from modelmix.dialects.openai_responses.items import Items, encode_items, instructions
 from modelmix.errors import BadRequest, Unsupported
@@ -20,10 +21,6 @@ from modelmix.jsonvalue import JsonValue, parse
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
-from modelmix.strictness import strict
-
-_ASK_FOR_JSON = "Answer with one JSON object and nothing else."
-_ANY_OBJECT = Shaped(name="object", schema=JsonText('{"type":"object"}'))
 
 
 def path(_model: str, _request: Request) -> str:
@@ -34,6 +31,10 @@ def path(_model: str, _request: Request) -> str:
 def encode(request: Request, model: str, shape: Shape, entry: Model | None = None) -> Outcome[Draft]:
     """The body, in the provider's shape but before its rules; only what the caller set is in it."""
     notes = Notes()
+    asked = by_tool(request, notes) if shape.json_mode == "tool" else Asked(request)
+    if isinstance(asked, BadRequest):
+        return Failure(asked)
+    request = asked.request
     stored = ("store", "true") in request.options.extra
     items = encode_items(request.messages, shape, notes, stored=stored)
     if isinstance(items, Unsupported):
@@ -52,7 +53,7 @@ def encode(request: Request, model: str, shape: Shape, entry: Model | None = Non
             )
         # As a value, not as text: the provider's rules look at it like at any other.
         body[name] = _beside(body.get(name), parse(value))
-    return Success(Draft(body, tuple(notes)))
+    return Success(Draft(body, tuple(notes), answer_tool=asked.answer_tool))
 
 
 def _beside(ours: object, given: JsonValue) -> object:
@@ -123,17 +124,17 @@ def _write_format(request: Request, shape: Shape, entry: Model | None, items: It
         case Shaped() as wanted if mode in {"both", "schema"}:
             _put_schema(wanted, shape, body, notes)
         case Shaped(schema=schema):
-            notes.changed("schema", "this model takes no schema", into="an instruction with the schema")
-            _instruct(f"{_ASK_FOR_JSON} It must fit this JSON Schema:\n{schema}", shape, items, notes)
+            words = in_words(schema, notes, root=mode == "object" and shape.root_object is not False)
+            _instruct(words, shape, items, notes)
             _ask_for_object(mode, shape, body)
         case AnyJson() if mode == "schema":
             notes.changed("json", "this provider has JSON by schema only", into="a schema of any object")
-            _put_schema(_ANY_OBJECT, replace(shape, strict_schema=False), body, notes)
+            _put_schema(ANY_OBJECT, replace(shape, strict_schema=False), body, notes)
         case AnyJson():
             if "json" not in "".join(_words(items)).lower():
                 # OpenAI answers 400 when JSON is wanted and no message says so.
-                notes.added("system", "JSON must be asked for in words as well", into=_ASK_FOR_JSON)
-                _instruct(_ASK_FOR_JSON, shape, items, notes)
+                notes.added("system", "JSON must be asked for in words as well", into=ASK_FOR_JSON)
+                _instruct(ASK_FOR_JSON, shape, items, notes)
             _ask_for_object(mode, shape, body)
 
 
@@ -147,11 +148,7 @@ def _ask_for_object(mode: str, shape: Shape, body: Body) -> None:
 
 
 def _put_schema(wanted: Shaped, shape: Shape, body: Body, notes: Notes) -> None:
-    schema = wanted.schema
-    if shape.strict_schema is not False:
-        schema, lost = strict(schema)
-        for keyword in lost:
-            notes.dropped(keyword, "the strict subset of JSON Schema does not have it; it is checked on arrival")
+    schema = answer_schema(wanted, shape, notes, rule="openai")
     raw, described = Raw(schema.encode()), wanted.description or UNSET
     if shape.form_field == "response_format":
         body["response_format"] = wire.ChatSchemaFormat(wire.ChatSchema(wanted.name, raw, described, strict=True))
