@@ -107,7 +107,8 @@ class PartialJson:
     """Reads one JSON document that is still being written, each byte once.
 
     Tokens are `(kind, text)`: `{` and `[` open, `end` closes either, `key` names the next value, `string` opens a text
-    that comes as `piece`s and ends with `whole`, and `scalar` is a number, `true`, `false` or `null`, as written.
+    that comes as `piece`s and ends with `whole`, `text` is one that came at once, and `scalar` is a number, `true`,
+    `false` or `null`, as written.
     """
 
     def __new__(cls) -> PartialJson: ...

@@ -211,6 +211,8 @@ class Tree:
                 self._top.name = text
             elif kind == "scalar":
                 self._take_scalar(text)
+            elif kind == "text":
+                self._take_text(text)
             elif kind == "string":
                 self._open_text()
             elif kind == "whole":
@@ -228,6 +230,13 @@ class Tree:
             value = sketch.read(value)
         if value is not UNSET:
             self._top.put(value)
+
+    def _take_text(self, text: str) -> None:
+        sketch = self._top.place()
+        if sketch is ANYTHING:
+            self._top.put(text)
+        else:
+            self._put_text(text, sketch)
 
     def _open_text(self) -> None:
         self._text = self._top.place()
@@ -252,7 +261,10 @@ class Tree:
             return
         whole = "".join(self._pieces)
         self._pieces.clear()
-        value = whole if self._text.grows else self._text.read(whole)
+        self._put_text(whole, self._text)
+
+    def _put_text(self, text: str, sketch: Sketch) -> None:
+        value = text if sketch.grows else sketch.read(text)
         if value is not UNSET:
             self._top.put(value)
 

@@ -313,6 +313,19 @@ def _seconds(text: str, size: int, look: Callable[[Tree], object]) -> float:
     return taken
 
 
+IDLE: Final = 0.0285
+"""Seconds that `_pace` takes on an idle core of the machine on which the law's figures were taken."""
+
+
+def _pace() -> float:
+    """How slow this core is just now, as a multiple of an idle one; whoever shares it slows all work down alike."""
+    start = time.process_time()
+    table: dict[int, str] = {}
+    for number in range(200_000):
+        table[number & 1023] = str(number)
+    return max(1.0, (time.process_time() - start) / IDLE)
+
+
 def _at_nothing(_: Tree) -> object:
     return None
 
@@ -331,8 +344,7 @@ def _at_the_value(tree: Tree) -> object:
 def test_a_mebibyte_takes_less_than_its_limit(
     text: str, size: int, look: Callable[[Tree], object], limit: float
 ) -> None:
-    # What shares the machine makes a run slower, never faster.
-    assert any(_seconds(text, size, look) < limit for _ in range(10))
+    assert any(_seconds(text, size, look) < limit * _pace() for _ in range(5))
 
 
 def test_twice_the_text_takes_about_twice_the_time_though_each_value_is_looked_at() -> None:

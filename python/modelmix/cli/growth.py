@@ -65,6 +65,8 @@ class Growth:
                 self._key = None
             case "scalar":
                 yield from (self._before(), text)
+            case "text":
+                yield from (self._before(), encode(text).decode())
             case "string":
                 yield from (self._before(), '"')
             case "piece":

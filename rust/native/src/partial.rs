@@ -11,8 +11,10 @@ pub(crate) struct PartialJson {
     partial: Partial,
 }
 
+type Made<'py> = PyResult<Bound<'py, PyTuple>>;
+
 /// A token as its kind, which is one object for all tokens of that kind, and its text.
-fn plain<'py>(py: Python<'py>, token: Token<'_>) -> PyResult<Bound<'py, PyTuple>> {
+fn plain<'py>(py: Python<'py>, token: Token<'_>) -> Made<'py> {
     let (kind, text) = match token {
         Token::OpenObject => (intern!(py, "{"), ""),
         Token::OpenArray => (intern!(py, "["), ""),
@@ -26,15 +28,33 @@ fn plain<'py>(py: Python<'py>, token: Token<'_>) -> PyResult<Bound<'py, PyTuple>
     PyTuple::new(py, [kind.clone(), PyString::new(py, text)])
 }
 
+/// The tokens of one piece; a text that begins and ends in it is one token.
+fn joined<'py>(py: Python<'py>, tokens: &[Token<'_>]) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+    let mut made = Vec::with_capacity(tokens.len());
+    let mut rest = tokens;
+    while let Some((first, after)) = rest.split_first() {
+        let (text, after) = match rest {
+            [Token::OpenString, Token::CloseString, after @ ..] => (Some(""), after),
+            [Token::OpenString, Token::Piece(text), Token::CloseString, after @ ..] => (Some(*text), after),
+            _ => (None, after),
+        };
+        made.push(match text {
+            Some(text) => PyTuple::new(py, [intern!(py, "text").clone(), PyString::new(py, text)])?,
+            None => plain(py, *first)?,
+        });
+        rest = after;
+    }
+    Ok(made)
+}
+
 impl PartialJson {
     fn tokens<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let mut tokens = self.partial.tokens().map(|token| plain(py, token));
-        match (tokens.next(), tokens.size_hint().0) {
-            (None, _) => Ok(PyList::empty(py)),
-            // The usual case: a few letters make one token.
-            (Some(only), 0) => PyList::new(py, [only?]),
-            (Some(first), _) => PyList::new(py, std::iter::once(first).chain(tokens).collect::<PyResult<Vec<_>>>()?),
-        }
+        let mut tokens = self.partial.tokens();
+        let Some(first) = tokens.next() else { return Ok(PyList::empty(py)) };
+        // The usual case: a few letters make one token.
+        let Some(second) = tokens.next() else { return PyList::new(py, [plain(py, first)?]) };
+        let all: Vec<_> = [first, second].into_iter().chain(tokens).collect();
+        PyList::new(py, joined(py, &all)?)
     }
 }
 
