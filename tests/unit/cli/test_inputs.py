@@ -124,12 +124,18 @@ def test_standard_input_is_attached(data: bytes, expected: UserPart) -> None:
     assert inputs.attachment("-", data) == Success(expected)
 
 
-URLS = ("https://example.com/cat.png", "http://example.com/cat", "https://example.com/cat?format=pdf")
+URLS: dict[str, UserPart] = {
+    "https://example.com/cat.png": Image(Url("https://example.com/cat.png")),
+    "http://example.com/cat": Image(Url("http://example.com/cat")),
+    "https://example.com/cat?format=pdf": Image(Url("https://example.com/cat?format=pdf")),
+    "https://example.com/a.PDF": File(Url("https://example.com/a.PDF"), "a.pdf"),
+    "https://example.com/a.mp3?x=1": Audio(Url("https://example.com/a.mp3?x=1")),
+}
 
 
-@pytest.mark.parametrize("url", URLS)
-def test_an_image_url_goes_to_the_provider_as_it_is(url: str) -> None:
-    assert inputs.attachment(url, None) == Success(Image(Url(url)))
+@pytest.mark.parametrize(("url", "expected"), URLS.items(), ids=URLS)
+def test_a_url_stays_one_and_its_path_tells_what_is_there(url: str, expected: UserPart) -> None:
+    assert inputs.attachment(url, None) == Success(expected)
 
 
 UNATTACHED: dict[str, tuple[str, bytes | None]] = {
@@ -137,8 +143,6 @@ UNATTACHED: dict[str, tuple[str, bytes | None]] = {
     "a folder": (".", None),
     "nobody's": ("~nobody-at-all/x.png", None),
     "a name that is too long": ("x" * 5000, None),
-    "a document by URL": ("https://example.com/a.PDF", None),
-    "a recording by URL": ("https://example.com/a.mp3", None),
     "nothing on standard input": ("-", b""),
     "no standard input": ("-", None),
     "bytes that are nothing we know": ("-", b"\x7fELF\x00\xff"),
