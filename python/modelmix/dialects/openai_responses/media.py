@@ -47,9 +47,12 @@ def _file(part: File, notes: Notes) -> wire.InputPart:
         case Bytes() as source:
             return wire.InputFile(filename=part.name or "document.pdf", file_data=_data_uri(source))
         case Url(address):
-            # A name beside the address is refused.
+            if part.name is not None:
+                notes.dropped("file_name", "a name beside the address is refused")
             return wire.InputFile(file_url=address)
         case Uploaded(file_id):
+            if part.name is not None:
+                notes.dropped("file_name", "an upload has the name that it was given then")
             return wire.InputFile(file_id=file_id)
 
 
