@@ -138,7 +138,9 @@ class Maker:
     def source(self, media_type: str, data: bytes) -> Source:
         if not self._media or self.maybe():
             return Bytes(data + self.mark().encode(), media_type)
-        return self.one_of((Url(f"https://a.example/{self.mark()}.png", media_type), Uploaded(f"file-{self.mark()}")))
+        if self.maybe():
+            return Url(f"https://a.example/{self.mark()}.png", media_type)
+        return Uploaded(f"file-{self.mark()}")
 
     def image(self) -> Image:
         return Image(self.source("image/png", PNG), self.one_of((None, "auto", "low", "high")))
@@ -163,11 +165,10 @@ class Maker:
         return ToolCall(id=call_id, name=name, arguments=self.arguments(), minted=minted, seal=self.seal())
 
     def system(self) -> System | Developer:
-        kind = self.one_of((System, Developer))
         parts: list[SystemPart] = [
             Text(self.words()) if self.one_of(range(3)) else self.point() for _ in self.times(0, 3)
         ]
-        return kind(tuple(parts))
+        return System(tuple(parts)) if self.maybe() else Developer(tuple(parts))
 
     def user(self) -> User:
         kinds: tuple[Kind, ...] = ("text", "text", "image", "file", "cache", "opaque")

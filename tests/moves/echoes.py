@@ -7,6 +7,7 @@ says, and what its turn looks like when it goes back to who said it.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from modelmix.ast.content import AssistantPart, JsonText, Opaque, Reasoning, Refusal, Seal, Text, ToolCall
 from modelmix.decode import DialectName
 
-Json: TypeAlias = dict[str, object]
+Json: TypeAlias = Mapping[str, object]
 
 NONE: Final[Json] = {}
 
@@ -169,66 +170,79 @@ def by_turns(things: Sequence[Said]) -> bool:
 # Responses: https://platform.openai.com/docs/api-reference/responses-streaming
 
 
+class Item(NamedTuple):
+    """An item of an answer, the item that goes back, the deltas between, and the part that it is."""
+
+    item: Json
+    back: Json
+    deltas: list[Json]
+    part: AssistantPart
+
+
 def responses(things: Sequence[Said]) -> Reply:
-    owner: Final = "openai-responses"
-    output: list[Json] = []
-    parts: list[AssistantPart] = []
+    items: list[Item] = []
     payloads: list[Json] = []
-    turn: list[Json] = []
-    followed = False
-    for place, (kind, words, sign) in enumerate(things):
-        at: Json = {"output_index": place}
-        item_id = f"it_{place}"
-        # An item that follows reasoning goes back under its own id.
-        own_id: Json = {"id": item_id} if followed else {}
-        seal = Seal(owner, f'{{"id":"{item_id}"}}') if followed else None
-        match kind:
-            case "thought":
-                summary = [{"type": "summary_text", "text": words}]
-                item: Json = {"type": "reasoning", "id": item_id, "summary": summary, "encrypted_content": sign}
-                deltas = [_delta("reasoning_summary_text", at, piece, summary_index=0) for piece in halves(words)]
-                parts.append(Reasoning(words, Seal(owner, dumps(item))))
-                after = things[place + 1].kind if place + 1 < len(things) else ""
-                # Nobody keeps the id of a refusal, and an item that has not its own item after it is refused.
-                back = {name: value for name, value in item.items() if name != "id" or after not in {"", "refusal"}}
-            case "search":
-                item = back = {"type": "web_search_call", "id": item_id, "status": "completed"}
-                deltas = []
-                parts.append(Opaque(owner=owner, kind="web_search_call", json=JsonText(dumps(item))))
-            case "call":
-                text = dumps(arguments(words))
-                back = {"type": "function_call", "call_id": f"c{place}", "name": "look", "arguments": text, **own_id}
-                item = {**back, "id": item_id, "status": "completed"}
-                deltas = [_delta("function_call_arguments", at, piece) for piece in halves(text)]
-                parts.append(ToolCall(id=f"c{place}", name="look", arguments=JsonText(text), seal=seal))
-            case "refusal":
-                content: Json = {"type": "refusal", "refusal": words}
-                back = {"type": "message", "role": "assistant", "content": [content]}
-                item = {**back, "id": item_id, "status": "completed"}
-                deltas = [_delta("refusal", at, piece, content_index=0) for piece in halves(words)]
-                parts.append(Refusal(words))
-            case _:
-                content = {"type": "output_text", "text": words}
-                back = {"type": "message", "role": "assistant", "content": [content], **own_id}
-                item = {**back, "id": item_id, "status": "completed", "content": [{**content, "annotations": []}]}
-                deltas = [_delta("output_text", at, piece, content_index=0) for piece in halves(words)]
-                parts.append(Text(words, seal))
-        followed = kind == "thought"
-        output.append(item)
-        turn.append(back)
-        begun = {**item, **{name: [] for name in ("content", "summary") if name in item}}
-        begun |= {"arguments": ""} if kind == "call" else NONE
-        payloads.append({"type": "response.output_item.added", **at, "item": begun})
-        payloads += deltas
-        payloads.append({"type": "response.output_item.done", **at, "item": item})
+    for place, thing in enumerate(things):
+        before = things[place - 1].kind if place else ""
+        after = things[place + 1].kind if place + 1 < len(things) else ""
+        item = _item(thing, place, before, after)
+        items.append(item)
+        begun = {name: _BEGUN.get(name, value) for name, value in item.item.items()}
+        payloads.append({"type": "response.output_item.added", "output_index": place, "item": begun})
+        payloads += item.deltas
+        payloads.append({"type": "response.output_item.done", "output_index": place, "item": item.item})
+    output = [item.item for item in items]
     whole: Json = {"id": "resp_1", "object": "response", "status": "completed", "model": "gpt-5", "output": output}
     start: Json = {"type": "response.created", "response": {**whole, "status": "in_progress", "output": []}}
     end: Json = {"type": "response.completed", "response": whole}
-    return Reply(owner, dumps(whole).encode(), events([start, *payloads, end], named=True), tuple(parts), turn)
+    stream = events([start, *payloads, end], named=True)
+    turn = [item.back for item in items]
+    return Reply("openai-responses", dumps(whole).encode(), stream, tuple([item.part for item in items]), turn)
 
 
-def _delta(kind: str, at: Json, text: str, **more: object) -> Json:
-    return {"type": f"response.{kind}.delta", **at, "delta": text, **more}
+_BEGUN: Final[Json] = {"content": [], "summary": [], "arguments": ""}
+"""What of an item is not there yet when it is announced."""
+
+
+def _item(thing: Said, place: int, before: str, after: str) -> Item:
+    owner, (kind, words, sign), item_id = "openai-responses", thing, f"it_{place}"
+    # An item that follows reasoning goes back under its own id.
+    followed = before == "thought"
+    own_id: Json = {"id": item_id} if followed else NONE
+    seal = Seal(owner, f'{{"id":"{item_id}"}}') if followed else None
+    known: Json = {"id": item_id, "status": "completed"}
+    match kind:
+        case "thought":
+            summary = [{"type": "summary_text", "text": words}]
+            item: Json = {"type": "reasoning", "id": item_id, "summary": summary, "encrypted_content": sign}
+            # Nobody keeps the id of a refusal, and an item that has not its own item after it is refused.
+            back = {name: value for name, value in item.items() if name != "id" or after not in {"", "refusal"}}
+            deltas = [_delta("reasoning_summary_text", place, piece, summary_index=0) for piece in halves(words)]
+            return Item(item, back, deltas, Reasoning(words, Seal(owner, dumps(item))))
+        case "search":
+            item = {"type": "web_search_call", **known}
+            return Item(item, item, [], Opaque(owner=owner, kind="web_search_call", json=JsonText(dumps(item))))
+        case "call":
+            text = dumps(arguments(words))
+            back = {"type": "function_call", "call_id": f"c{place}", "name": "look", "arguments": text}
+            deltas = [_delta("function_call_arguments", place, piece) for piece in halves(text)]
+            part = ToolCall(id=f"c{place}", name="look", arguments=JsonText(text), seal=seal)
+            return Item({**back, **known}, {**back, **own_id}, deltas, part)
+        case "refusal":
+            back = {"type": "message", "role": "assistant", "content": [{"type": "refusal", "refusal": words}]}
+            deltas = [_delta("refusal", place, piece, content_index=0) for piece in halves(words)]
+            return Item({**back, **known}, back, deltas, Refusal(words))
+        case _:
+            content: Json = {"type": "output_text", "text": words}
+            back = {"type": "message", "role": "assistant", "content": [content], **own_id}
+            sources: list[Json] = []
+            item = {**back, **known, "content": [{**content, "annotations": sources}]}
+            deltas = [_delta("output_text", place, piece, content_index=0) for piece in halves(words)]
+            return Item(item, back, deltas, Text(words, seal))
+
+
+def _delta(kind: str, place: int, text: str, **more: object) -> Json:
+    return {"type": f"response.{kind}.delta", "output_index": place, "delta": text, **more}
 
 
 # Chat completions: https://api-docs.deepseek.com/guides/reasoning_model (reasoning_content), and OpenAI's reference
@@ -242,8 +256,8 @@ def chat(things: Sequence[Said]) -> Reply:
     ]
     # `null` beside calls, as OpenAI's reference has it; an answer without anything is an empty text.
     message: Json = {"role": "assistant", "content": words if words or not calls else None}
-    message |= {"reasoning_content": thought} if thought else NONE
-    message |= {"tool_calls": wire} if calls else NONE
+    thoughts: Json = {"reasoning_content": thought} if thought else NONE
+    message = {**message, **thoughts, **({"tool_calls": wire} if calls else NONE)}
     deltas: list[Json] = [{"reasoning_content": piece} for piece in halves(thought)]
     deltas += [{"content": piece} for piece in halves(words)]
     for place, call in enumerate(calls):
@@ -252,7 +266,7 @@ def chat(things: Sequence[Said]) -> Reply:
         deltas.append({"tool_calls": [{**opened, "function": {"name": "look", "arguments": first}}]})
         deltas += [{"tool_calls": [{"index": place, "function": {"arguments": piece}}]} for piece in rest]
     chunks: list[Json] = [{"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
-    chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    chunks.append({"choices": [{"index": 0, "delta": NONE, "finish_reason": "stop"}]})
     plain = dumps({"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}).encode()
     made = [
         ToolCall(id=f"c{place}", name="look", arguments=JsonText(dumps(arguments(call))))
@@ -269,8 +283,8 @@ def ollama(things: Sequence[Said]) -> Reply:
     thought, words, calls = _voices(things)
     wire = [{"function": {"name": "look", "arguments": arguments(call)}} for call in calls]
     message: Json = {"role": "assistant", "content": words}
-    message |= {"thinking": thought} if thought else NONE
-    message |= {"tool_calls": wire} if calls else NONE
+    thoughts: Json = {"thinking": thought} if thought else NONE
+    message = {**message, **thoughts, **({"tool_calls": wire} if calls else NONE)}
     pieces: list[Json] = [{"content": "", "thinking": piece} for piece in halves(thought)]
     pieces += [{"content": piece} for piece in halves(words)]
     pieces += [{"content": "", "tool_calls": [call]} for call in wire]
@@ -302,13 +316,17 @@ def _several(one: st.SearchStrategy[Said]) -> st.SearchStrategy[list[Said]]:
 
 _MAYBE: Final = st.one_of(st.just(""), SIGNS)
 
-REPLIES: Final[Mapping[DialectName, st.SearchStrategy[Reply]]] = {
-    "anthropic-messages": _several(said("thought", "hidden", "text", "call")).map(anthropic),
-    "google-generate": _several(said("thought", "code", "text", "call", "nameless call", signs=_MAYBE))
-    .filter(apart)
-    .map(google),
-    "openai-responses": _several(said("thought", "search", "text", "call", "refusal")).filter(by_turns).map(responses),
-    "openai-chat": _several(said("thought", "text", "call")).map(chat),
-    "ollama-chat": _several(said("thought", "text", "call")).map(ollama),
-}
+REPLIES: Final = MappingProxyType[DialectName, st.SearchStrategy[Reply]](
+    {
+        "anthropic-messages": _several(said("thought", "hidden", "text", "call")).map(anthropic),
+        "google-generate": _several(said("thought", "code", "text", "call", "nameless call", signs=_MAYBE))
+        .filter(apart)
+        .map(google),
+        "openai-responses": _several(said("thought", "search", "text", "call", "refusal"))
+        .filter(by_turns)
+        .map(responses),
+        "openai-chat": _several(said("thought", "text", "call")).map(chat),
+        "ollama-chat": _several(said("thought", "text", "call")).map(ollama),
+    }
+)
 """Replies of each dialect."""

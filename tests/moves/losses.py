@@ -80,16 +80,10 @@ class _Ledger:
 
     def part(self, part: Part | Json) -> None:
         match part:
-            case Text(text, seal):
-                self._look(text, "text", "system")
-                self._seal(seal)
-            case Refusal(text):
-                self._look(text, "text")
+            case Text() | Refusal() | Reasoning():
+                self._words(part)
             case Json(value):
                 self._look(value)
-            case Reasoning(text, seal):
-                self._look(text, "reasoning")
-                self._seal(seal, "reasoning")
             case ToolCall():
                 self._look(part.name)
                 self._look(part.arguments, "arguments")
@@ -101,10 +95,18 @@ class _Ledger:
             case Opaque(kind=kind, json=json):
                 self._look(json, kind)
             case CachePoint():
-                if "cache_point" not in self._told and not any(mark in self._said for mark in _MARKS):
-                    self.lost.append("a cache point")
+                self._point()
             case Image() | Audio() | File():
                 self._media(part)
+
+    def _words(self, part: Text | Refusal | Reasoning) -> None:
+        self._look(part.text, *(("reasoning",) if isinstance(part, Reasoning) else ("text", "system")))
+        if not isinstance(part, Refusal):
+            self._seal(part.seal, *(("reasoning",) if isinstance(part, Reasoning) else ()))
+
+    def _point(self) -> None:
+        if "cache_point" not in self._told and not any(mark in self._said for mark in _MARKS):
+            self.lost.append("a cache point")
 
     def _media(self, part: Image | Audio | File) -> None:
         kind = type(part).__name__.lower()

@@ -21,7 +21,7 @@ from modelmix.dialects.openai_responses import wire as responses
 Own: TypeAlias = Collection[object]
 """Values that go back as they came."""
 
-_OBJECT: Final = dict[str, Raw]
+_OBJECT: TypeAlias = dict[str, Raw]
 
 NARROW: Final = MappingProxyType[tuple[type[Struct], str], object](
     {
@@ -50,31 +50,32 @@ NARROW: Final = MappingProxyType[tuple[type[Struct], str], object](
 def flaws(value: object, kind: object, own: Own, at: str = "$") -> Iterator[str]:
     """What is wrong with a JSON value of this type."""
     origin, inner = get_origin(kind), cast("tuple[object, ...]", get_args(kind))
-    if kind is Raw:
-        return
     if origin in {Union, UnionType}:
         yield from _union_flaws(value, inner, own, at)
     elif origin is Literal:
         if not any(type(value) is type(choice) and value == choice for choice in inner):
             yield f"{at}: {value!r} is none of {inner}"
-    elif origin in {list, tuple}:
-        items = cast("list[object]", value) if isinstance(value, list) else None
-        if items is None:
-            yield f"{at}: no list"
-        for place, item in enumerate(items or ()):
-            yield from flaws(item, inner[0], own, f"{at}[{place}]")
-    elif origin is dict:
-        members = cast("dict[str, object]", value) if isinstance(value, dict) else None
-        if members is None:
-            yield f"{at}: no object"
-        for name, member in (members or {}).items():
-            yield from flaws(member, inner[1], own, f"{at}.{name}")
+    elif origin in {list, tuple, dict}:
+        yield from _inner_flaws(value, inner[1 if origin is dict else 0], own, at, is_object=origin is dict)
     elif isinstance(kind, type) and issubclass(kind, Struct):
         yield from _struct_flaws(value, (kind,), own, at)
     elif kind is bytes:
         yield from _base64_flaws(value, at)
-    elif type(value) is not kind:
+    elif kind is not Raw and type(value) is not kind:
         yield f"{at}: {value!r} is no {kind}"
+
+
+def _inner_flaws(value: object, kind: object, own: Own, at: str, *, is_object: bool) -> Iterator[str]:
+    if not isinstance(value, dict if is_object else list):
+        yield f"{at}: no {'object' if is_object else 'list'}"
+        return
+    members = (
+        [(f".{name}", member) for name, member in cast("dict[str, object]", value).items()]
+        if isinstance(value, dict)
+        else [(f"[{place}]", item) for place, item in enumerate(cast("list[object]", value))]
+    )
+    for name, member in members:
+        yield from flaws(member, kind, own, at + name)
 
 
 def _union_flaws(value: object, kinds: tuple[object, ...], own: Own, at: str) -> Iterator[str]:
@@ -82,9 +83,9 @@ def _union_flaws(value: object, kinds: tuple[object, ...], own: Own, at: str) ->
     if structs and Raw in kinds and value in own:
         return
     if structs and isinstance(value, dict):
-        yield from _struct_flaws(value, structs, own, at)
+        yield from _struct_flaws(cast("object", value), structs, own, at)
         return
-    others = [kind for kind in kinds if kind not in structs and kind not in {UnsetType, Raw}]
+    others = [kind for kind in kinds if kind is not UnsetType and kind is not Raw]
     if value is None and NoneType in others:
         return
     if all(any(flaws(value, kind, own, at)) for kind in others):
@@ -117,7 +118,7 @@ def _is_tagged(kind: type[Struct], members: Mapping[str, object]) -> bool:
     """Whether an object is the Struct that its tag names; one without a tag is any object that has no `type`."""
     config = kind.__struct_config__
     if config.tag_field is None:
-        return kind.__name__ in {"ToolChoice"} or "type" not in members
+        return "type" not in members
     return members.get(config.tag_field) == config.tag
 
 

@@ -1,11 +1,11 @@
-"""What a model said comes back as it was: a simulated reply is decoded, and its turn, encoded again, is the reply's own.
+"""What a model said comes back: a simulated reply is decoded, and its turn, encoded again, is the reply's own.
 
 So a conversation stays on its provider without a change, whatever its reply was made of; see `echoes`.
 """
 
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import Final, cast
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -81,7 +81,7 @@ def continued(reply: Reply) -> Request:
 @LAW
 @given(data=st.data())
 def test_a_reply_gives_its_parts_back(dialect: DialectName, data: st.DataObject) -> None:
-    reply = cast("Reply", data.draw(REPLIES[dialect]))
+    reply = data.draw(REPLIES[dialect])
     for form in (reply.plain, reply.stream):
         for name in ("whole", "at random"):
             reading = read(CUTS[name](form, name), dialect=dialect)
@@ -93,7 +93,7 @@ def test_a_reply_gives_its_parts_back(dialect: DialectName, data: st.DataObject)
 @LAW
 @given(data=st.data())
 def test_what_was_decoded_goes_back_as_it_came(dialect: DialectName, data: st.DataObject) -> None:
-    reply = cast("Reply", data.draw(REPLIES[dialect]))
+    reply = data.draw(REPLIES[dialect])
     decoded = reply._replace(parts=read([reply.stream], dialect=dialect).answer.parts)
     call = plan(continued(decoded), AIMS[dialect].target).unwrap()
     assert call.dialect == dialect

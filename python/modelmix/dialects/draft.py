@@ -49,7 +49,7 @@ class Notes:
     def unsealed(self, seal: Seal | None, owner: str | None = None) -> None:
         """A part goes without the seal that it has, unless that is of `owner`."""
         if seal is not None and seal.owner != owner:
-            self.dropped("seal", f"only {seal.owner} can read it, if there is a place for it at all")
+            self.dropped("seal", f"it is {seal.owner}'s, and has no place here")
 
     def tell(self, adaptation: Adaptation) -> None:
         """A change that others look for."""
