@@ -78,6 +78,7 @@ ORDER = (
     "modelmix.keys",
     "modelmix.quirks",
     "modelmix.dialects.draft",
+    "modelmix.dialects.replaying",
     "modelmix.dialects.efforts",
     "modelmix.dialects.forms",
     "modelmix.dialects.openai_chat.wire",

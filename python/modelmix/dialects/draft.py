@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.content import Seal
 from modelmix.ast.model import Model
 from modelmix.ast.request import Request
 from modelmix.node import Node
@@ -44,6 +45,11 @@ class Notes:
     def added(self, field: str, why: str, into: str | None = None) -> None:
         """Something is said that was not asked for."""
         self._told[Adaptation(field=field, action="added", why=why, into=into)] = None
+
+    def unsealed(self, seal: Seal | None, owner: str | None = None) -> None:
+        """A part goes without the seal that it has, unless that is of `owner`."""
+        if seal is not None and seal.owner != owner:
+            self.dropped("seal", f"it is {seal.owner}'s, and has no place here")
 
     def tell(self, adaptation: Adaptation) -> None:
         """A change that others look for."""

@@ -96,6 +96,8 @@ def _user(parts: tuple[UserPart, ...], turns: Turns) -> Unsupported | None:
 def _assistant(parts: tuple[AssistantPart, ...], turns: Turns) -> None:
     notes, content = turns.notes, turns.speak("assistant")
     for part in parts:
+        if isinstance(part, Text | ToolCall):
+            notes.unsealed(part.seal)
         match part:
             case Text() | Refusal():
                 if _has_words(part.text, "text", notes):

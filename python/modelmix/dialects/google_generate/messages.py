@@ -1,7 +1,5 @@
 """Turns of a conversation as contents and an instruction."""
 
-from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
 from msgspec import UNSET, Raw, Struct
@@ -30,6 +28,7 @@ from modelmix.ast.message import Assistant, Developer, Message, System, Tool, Us
 from modelmix.dialects.draft import Notes
 from modelmix.dialects.google_generate import wire
 from modelmix.dialects.google_generate.media import encode_media
+from modelmix.dialects.replaying import joined_results, verbatim
 from modelmix.jsonvalue import parse
 from modelmix.providers.provider import Shape
 
@@ -47,7 +46,7 @@ def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -
     """The whole conversation. There is nothing in it that Gemini cannot be told in some way."""
     talk = Conversation([], [])
     asked: dict[str, ToolCall] = {}
-    for message in _joined(messages):
+    for message in joined_results(messages):
         match message:
             case System() | Developer():
                 _instruct(message.parts, talk, shape, notes)
@@ -66,15 +65,6 @@ def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -
         notes.changed("system", "Gemini answers to a turn only", into="a user's turn")
         return Conversation([], [wire.Content("user", [*talk.instruction])])
     return talk
-
-
-def _joined(messages: tuple[Message, ...]) -> Iterator[Message]:
-    """The messages; the results of parallel calls share one turn."""
-    for kind, group in groupby(messages, type):
-        if kind is Tool:
-            yield Tool(tuple([result for message in group if isinstance(message, Tool) for result in message.results]))
-        else:
-            yield from group
 
 
 def _instruct(parts: tuple[SystemPart, ...], talk: Conversation, shape: Shape, notes: Notes) -> None:
@@ -108,18 +98,10 @@ def _user(parts: tuple[UserPart, ...], notes: Notes) -> list[wire.AnyPart]:
             case CachePoint():
                 _not_marked(notes)
             case Opaque():
-                said.extend(_opaque(part, notes))
+                said.extend(verbatim(part, _OWNER, notes))
             case Image() | Audio() | File():
                 said.append(encode_media(part, notes))
     return said
-
-
-def _opaque(part: Opaque, notes: Notes) -> list[Raw]:
-    """A part of Gemini's own, as it came."""
-    if part.owner == _OWNER:
-        return [Raw(part.json.encode())]
-    notes.dropped(part.kind, f"only {part.owner} understands it")
-    return []
 
 
 def _model(parts: tuple[AssistantPart, ...], shape: Shape, notes: Notes) -> list[wire.AnyPart]:
@@ -143,7 +125,7 @@ def _model(parts: tuple[AssistantPart, ...], shape: Shape, notes: Notes) -> list
             case Citation():
                 notes.dropped("citation", "sources of earlier answers are not sent back")
             case Opaque():
-                said.extend(_opaque(part, notes))
+                said.extend(verbatim(part, _OWNER, notes))
     return said
 
 

@@ -27,6 +27,7 @@ from modelmix.ast.message import Assistant, Developer, Message, System, Tool, Us
 from modelmix.dialects.draft import Notes
 from modelmix.dialects.ollama_chat import wire
 from modelmix.dialects.ollama_chat.media import OWNER, Said, add_media
+from modelmix.dialects.replaying import joined_results, verbatim
 from modelmix.errors import Unsupported
 from modelmix.jsonvalue import parse
 from modelmix.providers.provider import Shape
@@ -38,7 +39,7 @@ def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -
     """The whole conversation, or the first thing in it that the format cannot say."""
     turns: Turns = []
     order: dict[str, int] = {}
-    for message in messages:
+    for message in joined_results(messages):
         match message:
             case Assistant(parts):
                 turns.append(_assistant(parts, shape, notes))
@@ -106,7 +107,7 @@ def _assistant(parts: tuple[AssistantPart, ...], shape: Shape, notes: Notes) -> 
             case Reasoning():
                 thoughts.append(_thought(part, shape, notes))
             case Opaque(owner=owner, kind="image") if owner == OWNER:
-                images.append(Raw(part.json.encode()))
+                images.extend(verbatim(part, OWNER, notes))
             case _:
                 _leave_out(part, notes)
     thinking = "".join(thoughts)

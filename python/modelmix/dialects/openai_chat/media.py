@@ -62,6 +62,8 @@ def _file(part: File, shape: Shape, notes: Notes) -> wire.ContentPart | Unsuppor
         case Bytes() as source:
             return wire.FilePart(wire.FileData(part.name or "document.pdf", data_uri(source)))
         case Uploaded(file_id):
+            if part.name is not None:
+                notes.dropped("file_name", "an upload has the name that it was given then")
             return wire.FilePart(wire.FileData(file_id=file_id))
         case Url(address) if shape.file_urls:
             return wire.FilePart(wire.FileData(part.name or "document.pdf", Raw(to_json(address))))

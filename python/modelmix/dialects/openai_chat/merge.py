@@ -1,6 +1,7 @@
 """Turns put together for providers that are strict about their order."""
 
-from msgspec import UNSET
+from msgspec import UNSET, Raw, UnsetType
+from msgspec.json import decode, encode
 
 from modelmix.dialects.draft import Notes
 from modelmix.dialects.openai_chat import wire
@@ -38,9 +39,25 @@ def _joined(first: wire.Message, second: wire.Message) -> wire.Message | None:
         case wire.AssistantMessage(), wire.AssistantMessage():
             said = [text for text in (first.content, second.content) if text]
             calls = [*(first.tool_calls or ()), *(second.tool_calls or ())]
-            return wire.AssistantMessage("\n\n".join(said) if said or not calls else None, calls or UNSET)
+            return wire.AssistantMessage(
+                "\n\n".join(said) if said or not calls else None,
+                calls or UNSET,
+                _words(first.reasoning_content, second.reasoning_content),
+                _words(first.reasoning, second.reasoning),
+                _details(first.reasoning_details, second.reasoning_details),
+            )
         case _:
             return None
+
+
+def _words(*texts: str | UnsetType) -> str | UnsetType:
+    said = [text for text in texts if text is not UNSET]
+    return "\n\n".join(said) if said else UNSET
+
+
+def _details(*lists: Raw | UnsetType) -> Raw | UnsetType:
+    given = [decode(each, type=list[Raw]) for each in lists if each is not UNSET]
+    return Raw(encode([detail for each in given for detail in each])) if given else UNSET
 
 
 def _both(first: wire.Content, second: wire.Content) -> wire.Content:

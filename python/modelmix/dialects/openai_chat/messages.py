@@ -14,6 +14,7 @@ from modelmix.ast.content import (
     Opaque,
     Reasoning,
     Refusal,
+    Seal,
     SystemPart,
     Text,
     ToolCall,
@@ -24,7 +25,9 @@ from modelmix.ast.message import Assistant, Developer, Message, System, Tool, Us
 from modelmix.dialects.draft import Notes
 from modelmix.dialects.openai_chat import media, wire
 from modelmix.dialects.openai_chat.merge import alternating, single_system
+from modelmix.dialects.replaying import joined_results
 from modelmix.errors import Unsupported
+from modelmix.jsonvalue import parse
 from modelmix.providers.provider import Shape
 
 _OWNER: Final = "openai-chat"
@@ -35,7 +38,7 @@ Turns: TypeAlias = list[wire.Message]
 def encode_messages(messages: tuple[Message, ...], shape: Shape, notes: Notes) -> Turns | Unsupported:
     """The whole conversation, or the first thing in it that the format cannot say."""
     turns: Turns = []
-    for message in messages:
+    for message in joined_results(messages):
         turn: wire.Message | Unsupported
         # Patterns that capture cost three times as much, and agents send hundreds of turns.
         match message:
@@ -112,7 +115,7 @@ def _user(parts: tuple[UserPart, ...], shape: Shape, notes: Notes) -> wire.UserM
 
 
 def _assistant(parts: tuple[AssistantPart, ...], shape: Shape, notes: Notes) -> wire.AssistantMessage:
-    if len(parts) == 1 and isinstance(parts[0], Text):
+    if len(parts) == 1 and isinstance(parts[0], Text) and parts[0].seal is None:
         return wire.AssistantMessage(parts[0].text)
     texts: list[str] = []
     calls: list[wire.Call] = []
@@ -120,8 +123,11 @@ def _assistant(parts: tuple[AssistantPart, ...], shape: Shape, notes: Notes) -> 
     for part in parts:
         match part:
             case Text() | Refusal():
+                if isinstance(part, Text):
+                    notes.unsealed(part.seal)
                 texts.append(part.text)
             case ToolCall():
+                notes.unsealed(part.seal)
                 calls.append(wire.Call(_call_id(part.id, shape), wire.Function(part.name, part.arguments)))
             case Reasoning():
                 thoughts.append(part)
@@ -143,14 +149,31 @@ def _replay(thoughts: list[Reasoning], message: wire.AssistantMessage, shape: Sh
     match shape.replay_reasoning:
         case "reasoning_content":
             message.reasoning_content = words
+            _unseal(thoughts, notes)
         case "reasoning_details":
-            seals = [thought.seal.value for thought in thoughts if thought.seal and thought.seal.owner == _OWNER]
+            seals = [seal.value for thought in thoughts if (seal := thought.seal) and _is_ours(seal)]
             if seals:
                 message.reasoning_details = Raw(_joined(seals).encode())
+                if len(seals) < len(thoughts):
+                    notes.dropped("reasoning", "beside reasoning that this provider sealed no other goes back")
             elif words:
                 message.reasoning = words
+            _unseal([thought for thought in thoughts if thought.seal and not _is_ours(thought.seal)], notes)
         case "none" | None:
             notes.dropped("reasoning", "this provider does not take the reasoning of earlier turns")
+
+
+def _unseal(thoughts: list[Reasoning], notes: Notes) -> None:
+    for thought in thoughts:
+        notes.unsealed(thought.seal)
+
+
+def _is_ours(seal: Seal) -> bool:
+    """Whether it is a list of details, as chat completions give them."""
+    try:
+        return seal.owner == _OWNER and isinstance(parse(seal.value), list)
+    except ValueError:
+        return False
 
 
 def _joined(arrays: list[str]) -> str:
@@ -189,6 +212,8 @@ def _tool(
                     shown.append(spoken)
                     kind = "image" if isinstance(part, Image) else "file"
                     notes.changed(kind, "tool results are text here", into="a user's turn after the results")
+        if result.is_error:
+            notes.dropped("is_error", "results are not marked here; their words tell")
         messages.append(wire.ToolMessage(_call_id(result.call_id, shape), "\n".join(texts)))
     if shown:
         messages.append(wire.UserMessage(shown))

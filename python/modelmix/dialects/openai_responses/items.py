@@ -25,6 +25,7 @@ from modelmix.dialects.draft import Notes
 from modelmix.dialects.openai_responses import wire
 from modelmix.dialects.openai_responses.media import encode_media
 from modelmix.dialects.openai_responses.replay import OWNER, annotation, kept, reasoning_item, without_id
+from modelmix.dialects.replaying import verbatim
 from modelmix.errors import Unsupported
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.providers.provider import Shape
@@ -103,14 +104,13 @@ def _user(parts: tuple[UserPart, ...], items: Items, shape: Shape, notes: Notes)
                 content.append(wire.InputText(part.text))
             case CachePoint():
                 _mark(part, content, shape, notes)
-            case Opaque() if part.owner == OWNER:
-                # What answers an item of the provider's own, such as an approval, is an item beside the messages.
-                if content:
-                    items.append(wire.InputMessage("user", content))
-                content = []
-                items.append(Raw(part.json.encode()))
             case Opaque():
-                notes.dropped(part.kind, f"only {part.owner} understands it")
+                # What answers an item of the provider's own, such as an approval, is an item beside the messages.
+                for item in verbatim(part, OWNER, notes):
+                    if content:
+                        items.append(wire.InputMessage("user", content))
+                    content = []
+                    items.append(item)
             case _:
                 spoken = encode_media(part, notes)
                 if isinstance(spoken, Unsupported):
@@ -160,6 +160,8 @@ def _assistant(
 ) -> Items:
     turn = _Turn()
     for part in parts:
+        if isinstance(part, Text | ToolCall):
+            notes.unsealed(part.seal, OWNER)
         match part:
             case Text() | Refusal():
                 _say(part, turn, notes)
@@ -173,10 +175,9 @@ def _assistant(
                 turn.add(call, notes)
             case Reasoning():
                 _think(part, turn, notes, stored=stored)
-            case Opaque() if part.owner == OWNER:
-                turn.add(Raw(part.json.encode()), notes)
             case Opaque():
-                notes.dropped(part.kind, f"only {part.owner} understands it")
+                for item in verbatim(part, OWNER, notes):
+                    turn.add(item, notes)
             case _:
                 kind = type(part).__name__.lower()
                 notes.dropped(kind, "an assistant's turn holds text, tool calls and reasoning only")

@@ -48,8 +48,12 @@ def _file(part: File, notes: Notes) -> wire.InputPart:
             return wire.InputFile(filename=part.name or "document.pdf", file_data=_data_uri(source))
         case Url(address):
             # Recorded requests give the address alone.
+            if part.name is not None:
+                notes.dropped("file_name", "a file given by its address has the name that stands there")
             return wire.InputFile(file_url=address)
         case Uploaded(file_id):
+            if part.name is not None:
+                notes.dropped("file_name", "an upload has the name that it was given then")
             return wire.InputFile(file_id=file_id)
 
 
