@@ -43,7 +43,7 @@ def download(url: str, env: Mapping[str, str], *, limit: int = LIMIT) -> Outcome
 
 
 def _body(response: httpx.Response, url: str, until: float, limit: int) -> Outcome[bytes]:
-    if response.status_code != httpx.codes.OK:
+    if response.status_code != 200:
         return _refused(url, f"the server answers {response.status_code}")
     found = bytearray()
     for piece in response.iter_bytes():
