@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from modelmix.call import Target
 from modelmix.decode import DialectName
@@ -15,7 +16,7 @@ from modelmix.dialects.ollama_chat import wire as ollama
 from modelmix.dialects.openai_chat import wire as chat
 from modelmix.dialects.openai_responses import wire as responses
 from modelmix.providers.load import built_in, names
-from modelmix.providers.provider import Dialect
+from modelmix.providers.provider import Dialect, Shape
 
 
 class ChatBody(Struct):
@@ -92,21 +93,34 @@ class Aim(NamedTuple):
     provider: str
     model: str
     dialect: Dialect | None = None
+    shape: Shape | None = None
+    """A shape of the user's own settings."""
 
     @property
     def target(self) -> Target:
         row = built_in(self.provider)
+        row = row if self.shape is None else replace(row, shape=self.shape)
         return Target(provider=row, model=self.model, base_url=row.base_url, dialect=self.dialect)
 
 
+_OWN: Final = (
+    Shape(alternate_roles=True, single_system=True, replay_reasoning="reasoning_content"),
+    Shape(alternate_roles=True, flatten_text=True, replay_reasoning="reasoning_details", file_urls=True),
+    Shape(system_role="user", alternate_roles=True, tool_id_length=9),
+)
+"""Traits of chat completions that no provider of this package has together, and that a user's may."""
+
+
 def aims() -> Iterator[Aim]:
-    """Every provider, its models in its own dialect, and every model of OpenAI's in both."""
+    """Every provider, its models in its own dialect; every model of OpenAI's in both; and shapes of a user's own."""
     for provider in names():
         for model in _MODELS.get(provider, ("model-x",)):
             yield Aim(provider, model)
     for model in _MODELS["openai"]:
         yield Aim("openai", model, "openai-chat")
         yield Aim("openai", model, "openai-responses")
+    for shape in _OWN:
+        yield Aim("perplexity", "model-x", shape=shape)
 
 
 AIMS: Final = tuple(aims())

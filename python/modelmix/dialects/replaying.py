@@ -27,7 +27,8 @@ def verbatim(part: Opaque, owner: str, notes: Notes) -> list[Raw]:
 def joined_results(messages: Iterable[Message]) -> Iterator[Message]:
     """The messages; the results of parallel calls share one turn."""
     for kind, group in groupby(messages, type):
-        if kind is Tool:
-            yield Tool(tuple([result for message in group if isinstance(message, Tool) for result in message.results]))
+        turns = list(group)
+        if kind is not Tool or len(turns) == 1:
+            yield from turns
         else:
-            yield from group
+            yield Tool(tuple([result for turn in turns if isinstance(turn, Tool) for result in turn.results]))
