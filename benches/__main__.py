@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from benches.decoding import bulk, decoding
+from benches.dialects import dialects
 from benches.encoding import encoding
 from benches.first_token import first_token
 from benches.instructions import instructions
@@ -21,6 +22,7 @@ from benches.streams import own, recorded
 _SECTIONS: Final[Mapping[str, Callable[[Setup], list[Row]]]] = MappingProxyType(
     {
         "P1": decoding,
+        "P1d": dialects,
         "P2": bulk,
         "P6": starting,
         "P7": encoding,

@@ -56,9 +56,9 @@ class Samples:
         return Samples(self.origin, self.streams[::step])
 
 
-def recorded() -> Samples | None:
+def recorded(dialect: str = "openai-chat") -> Samples | None:
     """The recorded streams that kept their bytes and the boundaries of their chunks; None where there are none."""
-    streams = tuple(Sample(tuple(_cut(record))) for record in _records())
+    streams = tuple(Sample(tuple(_cut(record))) for record in _records(dialect))
     return Samples("recorded", streams) if streams else None
 
 
@@ -67,12 +67,12 @@ def own() -> Samples:
     return Samples("our own", tuple(Sample(chunks) for chunks in made()))
 
 
-def _records() -> Iterator[dict[str, Any]]:  # a record is whatever JSON its line holds
+def _records(dialect: str) -> Iterator[dict[str, Any]]:  # a record is whatever JSON its line holds
     for path in sorted(RECORDINGS.glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 record: dict[str, Any] = json.loads(line)
-                if record["dialect"] == "openai-chat" and record["streaming"] and _is_exact(record):
+                if record["dialect"] == dialect and record["streaming"] and _is_exact(record):
                     yield record
 
 
