@@ -80,6 +80,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def peers(session: nox.Session) -> None:
+    """Calls of a client against a faulty provider that gives its own verdict on it."""
+    session.install(".[local,schema]", *group("test"), *group("peers"))
+    session.run("pytest", "tests/e2e/test_peers.py", *session.posargs)
+
+
+@nox.session
 def clean(session: nox.Session) -> None:
     """Delete what builds leave behind."""
     for path in (Path("target"), Path("dist")):
