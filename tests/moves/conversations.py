@@ -148,7 +148,7 @@ class Maker:
     def file(self) -> File:
         name = self.one_of((None, f"{self.mark()}.txt"))
         if self._media and self.maybe():
-            return File(self.source("application/pdf", b"%PDF-1.7 "), name)
+            return File(self.source(self.one_of(("application/pdf", 'x/"y"')), b"%PDF-1.7 "), name)
         return File(Bytes(self.mark().encode(), self.one_of(("text/plain", "text/csv"))), name)
 
     def point(self) -> CachePoint:

@@ -11,12 +11,12 @@ from typing import Final, cast
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from returns.result import Success
 
-from modelmix.ast.content import Opaque, Reasoning
-from modelmix.ast.message import Tool, user
+from modelmix.ast.content import Bytes, File, Opaque, Reasoning
+from modelmix.ast.message import Tool, assistant, user
 from modelmix.ast.request import Request
 from modelmix.call import Call, plan
 from modelmix.decode import DIALECTS, DialectName
@@ -93,8 +93,18 @@ def test_what_some_cannot_say_is_a_typed_error(request: Request) -> None:
     assert "google" in spoken
 
 
+MERGED: Final = Request(
+    messages=(user("hi"), assistant(Reasoning("mk0000mk"), "a"), assistant(Reasoning("mk0001mk"), "b"), user("so?"))
+)
+"""Two turns that become one."""
+
+QUOTED: Final = Request(messages=(user(File(Bytes(b"mk0000mk", 'x/"y"'))),))
+"""A media type that is no text for a data URI as it stands."""
+
+
 @LAW
 @given(request=st.one_of(conversations(media=False), conversations(media=True)))
+@example(request=QUOTED)
 def test_a_body_is_made_of_its_dialects_types(request: Request) -> None:
     for aim, call in planned(request):
         body = parsed(call.body)
@@ -103,6 +113,7 @@ def test_a_body_is_made_of_its_dialects_types(request: Request) -> None:
 
 @LAW
 @given(request=st.one_of(conversations(media=False), conversations(media=True)))
+@example(request=MERGED)
 def test_nothing_is_lost_that_nobody_tells(request: Request) -> None:
     for aim, call in planned(request):
         assert lost(request, parsed(call.body), call.adaptations) == [], aim

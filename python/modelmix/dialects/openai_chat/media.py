@@ -73,4 +73,4 @@ def _file(part: File, shape: Shape, notes: Notes) -> wire.ContentPart | Unsuppor
 
 def data_uri(source: Bytes) -> Raw:
     """The bytes as a JSON string with a `data:` URI. Base64 needs no escapes, so it is copied once."""
-    return Raw(b"".join((b'"data:', source.media_type.encode(), b";base64,", b64encode(source.data), b'"')))
+    return Raw(b"".join((to_json(f"data:{source.media_type};base64,")[:-1], b64encode(source.data), b'"')))
