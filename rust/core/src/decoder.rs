@@ -9,7 +9,7 @@ use crate::hearing::{Sound, hear, hear_body, is_done, stray_error};
 use crate::limits::Limits;
 use crate::strict;
 use crate::tags::Tags;
-use crate::template::Template;
+use crate::template::{Counts, Template};
 
 /// How a reply is decoded.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +68,8 @@ pub struct Decoder {
     state: Box<dyn Listen>,
     /// The last kinds of frames, the latest first: reasoning and text often take turns.
     templates: [Option<Template<Slot>>; 2],
+    /// Those of the last frame that was held against a template.
+    counts: Counts,
     learning: Learning,
     batch: Batch,
     answer: Option<Answer>,
@@ -102,6 +104,7 @@ impl Decoder {
             framer: Framer::new(settings.dialect.framing(), settings.limits.event),
             state: settings.dialect.listen(settings.tags),
             templates: [None, None],
+            counts: Counts::default(),
             learning: Learning::default(),
             batch: Batch::new(settings.coalesce),
             answer: settings.fold.then(Answer::default),
@@ -203,12 +206,14 @@ impl Decoder {
     /// Reads one frame if it is like the latest.
     fn repeat_latest(&mut self, chunk: &[u8], at: &mut usize) -> bool {
         let [Some(template), _] = &self.templates else { return false };
-        let Some(hit) = chunk.get(*at..).and_then(|rest| template.fit(rest)) else { return false };
+        let Some(hit) = chunk.get(*at..).and_then(|rest| template.fit(rest, &mut self.counts)) else { return false };
         if hit.len > self.limits.event || !self.state.accepts(template.slot()) {
             return false;
         }
         let mark = self.batch.mark();
-        self.state.count(&hit.counts);
+        if !self.counts.is_empty() {
+            self.state.count(&self.counts);
+        }
         if self.state.fill(template.slot(), hit.literal, hit.escaped, &mut self.batch).is_err() {
             // The slow path will say what is wrong, and where.
             self.batch.rewind(mark);
