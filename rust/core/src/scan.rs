@@ -114,6 +114,17 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Steps over a value that is to be read later, out of its turn; `None` for a null.
+    ///
+    /// # Errors
+    /// When no value starts here, or it is malformed.
+    pub fn later(&mut self) -> Read<Option<Self>> {
+        let kind = self.peek()?;
+        let place = *self;
+        self.skip()?;
+        Ok((kind != Kind::Null).then_some(place))
+    }
+
     /// Enters an object; any other value is skipped and gives `None`.
     ///
     /// # Errors

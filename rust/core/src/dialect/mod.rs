@@ -8,6 +8,7 @@ mod ollama_chat;
 mod openai_chat;
 mod openai_responses;
 mod sources;
+mod tokens;
 
 pub(crate) use anthropic_messages::AnthropicMessages;
 pub(crate) use blocks::Blocks;

@@ -14,7 +14,7 @@ use self::content::Content;
 use self::usage::Counts;
 use super::{End, Heard, Lesson, Listen, Slot};
 use crate::event::{Batch, Channel, Finish};
-use crate::scan::{Kind, Read, Scan};
+use crate::scan::{Read, Scan};
 use crate::template::Hole;
 
 /// The memory of one reply.
@@ -54,11 +54,11 @@ impl AnthropicMessages {
             match &*key {
                 b"type" => payload.kind = scan.text()?.unwrap_or_default(),
                 b"index" => payload.index = scan.count()?.unwrap_or(0),
-                b"message" => payload.message = later(scan)?,
-                b"content_block" => payload.block = later(scan)?,
-                b"delta" => payload.delta = later(scan)?,
-                b"usage" => payload.usage = later(scan)?,
-                b"error" => payload.error = later(scan)?,
+                b"message" => payload.message = scan.later()?,
+                b"content_block" => payload.block = scan.later()?,
+                b"delta" => payload.delta = scan.later()?,
+                b"usage" => payload.usage = scan.later()?,
+                b"error" => payload.error = scan.later()?,
                 // What is not read may be anything, so a text in it may vary.
                 _ => self.lesson.padding(scan.literal()?),
             }
@@ -76,7 +76,7 @@ impl AnthropicMessages {
             match &*key {
                 b"id" => id = scan.text()?.unwrap_or_default(),
                 b"model" => model = scan.text()?.unwrap_or_default(),
-                b"content" => content = later(scan)?,
+                b"content" => content = scan.later()?,
                 b"usage" => self.counts.read(scan)?,
                 _ => self.ending(&key, scan)?,
             }
@@ -282,12 +282,4 @@ fn explained(scan: &mut Scan<'_>) -> Read<String> {
 /// Whether a list has no items.
 fn is_empty(mut list: Scan<'_>) -> bool {
     list.raw().is_ok_and(|raw| raw.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b'[' | b']')))
-}
-
-/// The place of a value to be read later; `None` for `null`, which means absent.
-fn later<'a>(scan: &mut Scan<'a>) -> Read<Option<Scan<'a>>> {
-    let kind = scan.peek()?;
-    let place = *scan;
-    scan.skip()?;
-    Ok((kind != Kind::Null).then_some(place))
 }

@@ -101,18 +101,10 @@ fn piece<'a>(scan: &mut Scan<'a>) -> Read<Piece<'a>> {
             b"id" => piece.id = scan.text()?.unwrap_or_default(),
             b"name" => piece.name = scan.text()?.unwrap_or_default(),
             b"willContinue" => piece.more = scan.raw()? == b"true",
-            b"args" => piece.args = later(scan)?,
-            b"partialArgs" => piece.partial = later(scan)?,
+            b"args" => piece.args = scan.later()?,
+            b"partialArgs" => piece.partial = scan.later()?,
             _ => scan.skip()?,
         }
     }
     Ok(piece)
-}
-
-/// The place of a value that is not null, which is passed.
-fn later<'a>(scan: &mut Scan<'a>) -> Read<Option<Scan<'a>>> {
-    let kind = scan.peek()?;
-    let place = *scan;
-    scan.skip()?;
-    Ok((kind != Kind::Null).then_some(place))
 }

@@ -1,7 +1,6 @@
 //! Tool calls, each whole in one line, its arguments an object.
 
 use super::super::{Blocks, Lesson};
-use super::later;
 use crate::event::{Batch, Channel};
 use crate::scan::{Kind, Read, Scan};
 
@@ -43,7 +42,7 @@ impl Calls {
                     while let Some(key) = scan.key(&mut function)? {
                         match &*key {
                             b"name" => name = scan.text()?.unwrap_or_default().into_owned(),
-                            b"arguments" => arguments = later(scan)?,
+                            b"arguments" => arguments = scan.later()?,
                             _ => scan.skip()?,
                         }
                     }

@@ -70,10 +70,10 @@ impl OllamaChat {
             b"model" if self.model.is_empty() => self.model = scan.text()?.unwrap_or_default().into_owned(),
             // The one member that changes with each line and means nothing to the answer.
             b"created_at" => self.lesson.padding(scan.literal()?),
-            b"message" => line.message = later(scan)?,
-            b"response" => line.said.content = later(scan)?,
-            b"thinking" => line.said.thinking = later(scan)?,
-            b"tool_calls" => line.said.calls = later(scan)?,
+            b"message" => line.message = scan.later()?,
+            b"response" => line.said.content = scan.later()?,
+            b"thinking" => line.said.thinking = scan.later()?,
+            b"tool_calls" => line.said.calls = scan.later()?,
             b"done" => {
                 line.ours = true;
                 line.done = scan.raw()? == b"true";
@@ -243,17 +243,9 @@ fn said<'a>(scan: &mut Scan<'a>, object: &mut crate::scan::Place) -> Read<Said<'
                 continue;
             }
         };
-        *value = later(scan)?;
+        *value = scan.later()?;
     }
     Ok(said)
-}
-
-/// The place of a value to be read later; `None` for `null`, which means absent.
-fn later<'a>(scan: &mut Scan<'a>) -> Read<Option<Scan<'a>>> {
-    let kind = scan.peek()?;
-    let place = *scan;
-    scan.skip()?;
-    Ok((kind != Kind::Null).then_some(place))
 }
 
 /// Whether an `error` member says anything: a text, or an object where a proxy stands in between.

@@ -229,7 +229,7 @@ fn function<'a>(scan: &mut Scan<'a>, entry: &mut Entry<'a>) -> Read<()> {
     while let Some(key) = scan.key(&mut object)? {
         match &*key {
             b"name" => entry.name = scan.text()?.unwrap_or_default(),
-            b"arguments" => entry.arguments = super::later(scan)?,
+            b"arguments" => entry.arguments = scan.later()?,
             _ => scan.skip()?,
         }
     }

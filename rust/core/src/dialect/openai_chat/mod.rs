@@ -136,9 +136,9 @@ impl OpenAiChat {
         while let Some(key) = scan.key(&mut object)? {
             match &*key {
                 b"index" => index = scan.count()?.unwrap_or(0),
-                b"delta" => delta = later(scan)?,
-                b"message" => message = later(scan)?,
-                b"text" => text = later(scan)?,
+                b"delta" => delta = scan.later()?,
+                b"message" => message = scan.later()?,
+                b"text" => text = scan.later()?,
                 b"finish_reason" => finish = scan.text()?,
                 b"usage" => self.usage(scan)?,
                 b"error" => envelope.error = error(scan)?.or(envelope.error.take()),
@@ -187,7 +187,7 @@ impl OpenAiChat {
                     continue;
                 }
             };
-            *value = later(scan)?;
+            *value = scan.later()?;
         }
         self.speak(&delta, whole, out)
     }
@@ -419,14 +419,6 @@ fn finish(raw: &str) -> Finish {
         "" => Finish::Unknown,
         _ => Finish::Other,
     }
-}
-
-/// The place of a value to be read later; `None` for `null`, which means absent.
-fn later<'a>(scan: &mut Scan<'a>) -> Read<Option<Scan<'a>>> {
-    let kind = scan.peek()?;
-    let place = *scan;
-    scan.skip()?;
-    Ok((kind != Kind::Null).then_some(place))
 }
 
 fn keep_first(known: &mut String, new: Option<Cow<'_, str>>) {

@@ -1,5 +1,6 @@
 //! The token counts of a chat completion, and of those who count another way.
 
+use super::super::tokens::{input_details, output_details};
 use crate::scan::{Read, Scan};
 use crate::usage::Usage;
 
@@ -24,31 +25,6 @@ pub(super) fn read(scan: &mut Scan<'_>) -> Read<Usage> {
         }
     }
     Ok(normal(usage))
-}
-
-fn input_details(scan: &mut Scan<'_>, usage: &mut Usage) -> Read<()> {
-    let Some(mut object) = scan.object()? else { return Ok(()) };
-    while let Some(key) = scan.key(&mut object)? {
-        match &*key {
-            b"cached_tokens" => usage.cache_read = scan.count()?.or(usage.cache_read),
-            b"cache_write_tokens" => usage.cache_write = scan.count()?,
-            b"audio_tokens" => usage.audio_input = scan.count()?,
-            _ => scan.skip()?,
-        }
-    }
-    Ok(())
-}
-
-fn output_details(scan: &mut Scan<'_>, usage: &mut Usage) -> Read<()> {
-    let Some(mut object) = scan.object()? else { return Ok(()) };
-    while let Some(key) = scan.key(&mut object)? {
-        match &*key {
-            b"reasoning_tokens" => usage.reasoning = scan.count()?.or(usage.reasoning),
-            b"audio_tokens" => usage.audio_output = scan.count()?,
-            _ => scan.skip()?,
-        }
-    }
-    Ok(())
 }
 
 /// Brings the counts to one meaning, judged by the numbers: names of providers change, sums do not.

@@ -41,10 +41,10 @@ impl<'a> Frame<'a> {
                 b"output_index" => frame.output_index = scan.count()?,
                 b"content_index" | b"summary_index" => frame.part_index = scan.count()?.unwrap_or(0),
                 b"item_id" => frame.item_id = scan.text()?.unwrap_or_default(),
-                b"delta" => frame.delta = later(&mut scan)?,
-                b"item" => frame.item = later(&mut scan)?,
-                b"annotation" => frame.annotation = later(&mut scan)?,
-                b"response" => frame.response = later(&mut scan)?,
+                b"delta" => frame.delta = scan.later()?,
+                b"item" => frame.item = scan.later()?,
+                b"annotation" => frame.annotation = scan.later()?,
+                b"response" => frame.response = scan.later()?,
                 b"error" => frame.error = is_told(&mut scan)?,
                 b"object" => frame.bare |= scan.is_text(b"response")?,
                 b"output" => {
@@ -61,14 +61,6 @@ impl<'a> Frame<'a> {
         frame.bare &= frame.kind.is_empty();
         Ok(Some(frame))
     }
-}
-
-/// The place of a value to be read later; `None` for `null`, which means absent.
-pub(super) fn later<'a>(scan: &mut Scan<'a>) -> Read<Option<Scan<'a>>> {
-    let kind = scan.peek()?;
-    let place = *scan;
-    scan.skip()?;
-    Ok((kind != Kind::Null).then_some(place))
 }
 
 /// Whether an error member is one: every response has the member, `null` where all is well.

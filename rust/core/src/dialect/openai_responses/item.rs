@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::frame::later;
 use crate::json;
 use crate::scan::{Kind, Read, Scan};
 use crate::text;
@@ -74,9 +73,9 @@ impl<'a> Said<'a> {
                 b"id" => said.id = members.text()?.unwrap_or_default(),
                 b"call_id" => said.call_id = members.text()?.unwrap_or_default(),
                 b"name" => said.name = members.text()?.unwrap_or_default(),
-                b"arguments" | b"input" => said.input = later(&mut members)?,
-                b"content" => said.content = later(&mut members)?,
-                b"summary" => said.summary = later(&mut members)?,
+                b"arguments" | b"input" => said.input = members.later()?,
+                b"content" => said.content = members.later()?,
+                b"summary" => said.summary = members.later()?,
                 // `phase` of a message, `namespace` and `caller` of a call: they are wanted back.
                 b"phase" | b"namespace" | b"caller" => said.keep(&key, members.peek()?, members.raw()?),
                 _ => members.skip()?,
@@ -120,7 +119,7 @@ impl<'a> Part<'a> {
                 b"type" => part.kind = scan.text()?.unwrap_or_default(),
                 b"text" => text = scan.text()?,
                 b"refusal" => refusal = scan.text()?,
-                b"annotations" => part.annotations = later(scan)?,
+                b"annotations" => part.annotations = scan.later()?,
                 _ => scan.skip()?,
             }
         }

@@ -100,7 +100,7 @@ impl OpenAiResponses {
                 b"incomplete_details" => reason = detail(scan)?,
                 b"usage" => self.count(scan)?,
                 b"error" => error = told(scan)?,
-                b"output" => output = frame::later(scan)?,
+                b"output" => output = scan.later()?,
                 _ => scan.skip()?,
             }
         }

@@ -1,5 +1,6 @@
 //! The token counts of a response.
 
+use super::super::tokens::{input_details, output_details};
 use crate::scan::{Read, Scan};
 use crate::usage::Usage;
 
@@ -19,29 +20,4 @@ pub(super) fn read(scan: &mut Scan<'_>) -> Read<Usage> {
         }
     }
     Ok(usage.clamped())
-}
-
-fn input_details(scan: &mut Scan<'_>, usage: &mut Usage) -> Read<()> {
-    let Some(mut object) = scan.object()? else { return Ok(()) };
-    while let Some(key) = scan.key(&mut object)? {
-        match &*key {
-            b"cached_tokens" => usage.cache_read = scan.count()?,
-            b"cache_write_tokens" => usage.cache_write = scan.count()?,
-            b"audio_tokens" => usage.audio_input = scan.count()?,
-            _ => scan.skip()?,
-        }
-    }
-    Ok(())
-}
-
-fn output_details(scan: &mut Scan<'_>, usage: &mut Usage) -> Read<()> {
-    let Some(mut object) = scan.object()? else { return Ok(()) };
-    while let Some(key) = scan.key(&mut object)? {
-        match &*key {
-            b"reasoning_tokens" => usage.reasoning = scan.count()?,
-            b"audio_tokens" => usage.audio_output = scan.count()?,
-            _ => scan.skip()?,
-        }
-    }
-    Ok(())
 }
