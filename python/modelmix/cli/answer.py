@@ -11,7 +11,7 @@ from modelmix.cli.calling import Watcher
 from modelmix.cli.exits import INTERRUPTED, exit_code
 from modelmix.cli.fetching import ready
 from modelmix.cli.growth import Growth
-from modelmix.cli.job import Job, attached, client_of, planned
+from modelmix.cli.job import Job, client_of, planned, prepared
 from modelmix.cli.schemas import Wanted, checkable, read
 from modelmix.cli.terminal import Sanitizer, Screen, safe
 from modelmix.client import Client
@@ -51,22 +51,20 @@ def dry_run(job: Job, screen: Screen) -> int:
 def run(job: Job, screen: Screen) -> int:
     """Sends the request and shows the answer."""
     with client_of(job) as client:
-        fetched = attached(job, client)
-        if isinstance(fetched, Failure):
-            return fail(fetched.failure(), screen)
-        job = fetched.unwrap()
+        plan = prepared(job, client)
         able = and_then(
-            and_then(planned(job, client), lambda _: checkable(job.wanted)),
+            and_then(plan, lambda _: checkable(job.wanted)),
             lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes),
         )
         if isinstance(able, Failure):
             return fail(able.failure(), screen)
+        job, call = plan.unwrap()
         if job.log_level != "warning":
             banner = render.banner if job.wanted is None else render.object_banner
             screen.note(screen.dim(banner(job.spec, job.prompt)))
         if job.wanted is None:
             return _show_text(job, client, screen)
-        return _show_object(job, job.wanted, client, screen)
+        return _show_object(job, job.wanted, client, screen, wrapped=was_wrapped(call.adaptations))
 
 
 def _show_text(job: Job, client: Client, screen: Screen) -> int:
@@ -213,15 +211,18 @@ def _show_end(job: Job, response: Response, screen: Screen) -> None:
         screen.note(screen.dim(render.details(response)))
 
 
-def _show_object(job: Job, wanted: Wanted, client: Client, screen: Screen) -> int:
-    """Prints one object that fits its schema, or nothing; to a person, as it grows."""
+def _show_object(job: Job, wanted: Wanted, client: Client, screen: Screen, *, wrapped: bool) -> int:
+    """Prints one object that fits its schema, or nothing; to a person, as it grows.
+
+    `wrapped` says that the provider was asked for an object around it.
+    """
     shown = False
     if job.stream and job.format == "text" and screen.is_terminal and not job.tools:
         opened = client.stream_text(job.spec, job.message, output=job.output, **job.ask)
         if isinstance(opened, Failure):
             return _show_read(job, wanted, opened, screen, shown=False)
         with opened.unwrap() as stream:
-            growth = Growth(wanted.form, screen.answer, wrapped=_is_wrapped(job, client))
+            growth = Growth(wanted.form, screen.answer, wrapped=wrapped)
             try:
                 _watch(job, stream, growth, screen)
             except KeyboardInterrupt:
@@ -232,11 +233,6 @@ def _show_object(job: Job, wanted: Wanted, client: Client, screen: Screen) -> in
     else:
         answer = _collect(job, client, screen)
     return _show_read(job, wanted, answer, screen, shown=shown)
-
-
-def _is_wrapped(job: Job, client: Client) -> bool:
-    plan = planned(job, client)
-    return isinstance(plan, Success) and was_wrapped(plan.unwrap().adaptations)
 
 
 def _watch(job: Job, stream: Stream, growth: Growth, screen: Screen) -> None:

@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias, Unpack
 
 from msgspec.structs import replace
-from returns.result import Failure, Success
+from returns.result import Failure
 
 from modelmix.ask import Ask, Talk
 from modelmix.ast.message import User
@@ -16,7 +16,7 @@ from modelmix.client import Client
 from modelmix.config import LogLevel
 from modelmix.errors import Unsupported
 from modelmix.node import Node
-from modelmix.outcome import Outcome, mapped
+from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.reception import Deadlines
 from modelmix.retry import Policy
 from modelmix.tools.function import FunctionTool
@@ -57,13 +57,14 @@ def planned(job: Job, client: Client, **more: Unpack[Ask]) -> Outcome[Call]:
     return client.plan(job.spec, job.message, output=job.output, stream=job.stream, **ask)
 
 
-def attached(job: Job, client: Client) -> Outcome[Job]:
-    """The job with what its provider does not fetch by URL itself."""
-    call = planned(job, client)
-    fails = isinstance(call, Failure) and isinstance(call.failure(), Unsupported)
+def prepared(job: Job, client: Client) -> Outcome[tuple[Job, Call]]:
+    """The job, with what its provider does not fetch by URL itself, and the call that it means."""
+    plan = planned(job, client)
+    fails = isinstance(plan, Failure) and isinstance(plan.failure(), Unsupported)
     if not (fails and has_urls(job.message)):
-        return Success(job)
-    return mapped(inlined(job.message, job.settings.env), lambda message: replace(job, message=message))
+        return mapped(plan, lambda call: (job, call))
+    whole = mapped(inlined(job.message, job.settings.env), lambda message: replace(job, message=message))
+    return and_then(whole, lambda told: mapped(planned(told, client), lambda call: (told, call)))
 
 
 def client_of(job: Job) -> Client:
