@@ -10,13 +10,14 @@ from modelmix.ast.model import Model
 from modelmix.call import Target
 from modelmix.catalog import find as catalog
 from modelmix.config import Config
+from modelmix.decode import DialectName
 from modelmix.endpoint import check, reach
 from modelmix.keys import find_key
 from modelmix.node import Node
 from modelmix.outcome import Outcome, mapped
 from modelmix.providers.load import find as find_provider
 from modelmix.providers.load import names
-from modelmix.providers.provider import Dialect, Provider
+from modelmix.providers.provider import Provider
 from modelmix.secret import Secret
 from modelmix.spec import Spec, parse_spec
 
@@ -38,7 +39,7 @@ class Aim(Node, frozen=True, kw_only=True):
     api_key: Secret | None = None
     base_url: str | None = None
     unlisted: bool = False
-    dialect: Dialect | None = None
+    dialect: DialectName | None = None
 
 
 def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:

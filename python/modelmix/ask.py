@@ -8,7 +8,7 @@ from modelmix.ast.message import Prompt, conversation
 from modelmix.ast.options import FreeText, Options, Output
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolChoice, ToolSpec
-from modelmix.providers.provider import Dialect
+from modelmix.decode import DialectName
 from modelmix.secret import Secret
 
 
@@ -33,7 +33,7 @@ class Talk(Reach, total=False):
     system: str
     tool_choice: ToolChoice
     options: Options
-    dialect: Dialect
+    dialect: DialectName
 
 
 class Ask(Talk, total=False):
@@ -64,6 +64,6 @@ def reach_of(**reach: Unpack[Reach]) -> Aim:
     return _aim(reach.get("api_key"), reach.get("base_url"), None, unlisted=reach.get("unlisted", False))
 
 
-def _aim(key: str | None, base_url: str | None, dialect: Dialect | None, *, unlisted: bool) -> Aim:
+def _aim(key: str | None, base_url: str | None, dialect: DialectName | None, *, unlisted: bool) -> Aim:
     secret = None if key is None else Secret(key)
     return Aim(api_key=secret, base_url=base_url, unlisted=unlisted, dialect=dialect)

@@ -10,11 +10,10 @@ from modelmix.ast.model import Model
 from modelmix.ast.request import Request
 from modelmix.check import check
 from modelmix.decode import Bounds, DialectName, Reading, Tags, decoder
-from modelmix.dialects.table import TABLE, Dialect
+from modelmix.dialects.table import Dialect, dialect_named
 from modelmix.errors import BadRequest
 from modelmix.node import Node
 from modelmix.outcome import Outcome
-from modelmix.providers.provider import Dialect as ProviderDialect
 from modelmix.providers.provider import Provider, Rule
 from modelmix.quirks import apply, dialect_for, rules_for, shape_for, tags_for
 from modelmix.secret import Secret
@@ -36,7 +35,7 @@ class Target(Node, frozen=True, kw_only=True):
     """What the catalogue knows of the model."""
     spec: str = ""
     """The model as the caller named it."""
-    dialect: ProviderDialect | None = None
+    dialect: DialectName | None = None
     """The dialect to speak; None leaves it to the provider and the model."""
     adaptations: tuple[Adaptation, ...] = ()
 
@@ -107,7 +106,7 @@ def plan(request: Request, target: Target) -> Outcome[Call]:
     provider = target.provider
     rules = rules_for(provider, target.model)
     name = target.dialect or dialect_for(provider, rules, request)
-    dialect = TABLE[name]
+    dialect = dialect_named(name)
     rules = tuple(rule for rule in rules if rule.within in {None, name})
     checked = check(request)
     if isinstance(checked, Failure):

@@ -11,7 +11,8 @@ from msgspec.structs import asdict, replace
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.options import FreeText
 from modelmix.ast.request import Request
-from modelmix.providers.provider import Dialect, Provider, Rule, Shape, Tags, When
+from modelmix.decode import DialectName, Tags
+from modelmix.providers.provider import Provider, Rule, Shape, When
 
 _CAPITAL: Final = re.compile("[A-Z]")
 
@@ -38,9 +39,9 @@ def _any(model: str, globs: tuple[str, ...]) -> bool:
     return any(glob == "*" or fnmatchcase(model, glob) for glob in globs)
 
 
-def dialect_for(provider: Provider, rules: tuple[Rule, ...], request: Request) -> Dialect:
+def dialect_for(provider: Provider, rules: tuple[Rule, ...], request: Request) -> DialectName:
     """The dialect in which a model is asked for this."""
-    said: list[Dialect] = [rule.dialect for rule in rules if rule.dialect is not None and _WHEN[rule.when](request)]
+    said: list[DialectName] = [rule.dialect for rule in rules if rule.dialect is not None and _WHEN[rule.when](request)]
     return said[-1] if said else provider.dialect
 
 

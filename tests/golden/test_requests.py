@@ -19,8 +19,8 @@ from modelmix.ast.request import Request
 from modelmix.call import Call, Target, plan
 from modelmix.client import Client
 from modelmix.config import Config
+from modelmix.decode import DialectName
 from modelmix.providers.load import built_in, names
-from modelmix.providers.provider import Dialect
 from modelmix.secret import Secret
 
 FOLDER: Final = Path(__file__).parent
@@ -70,7 +70,7 @@ class Golden(Struct, forbid_unknown_fields=True):
     headers: dict[str, str]
     body: dict[str, object]
     adaptations: list[Change]
-    dialect: Dialect | None = None
+    dialect: DialectName | None = None
     """The dialect to speak, where it is not the one that the model is known for."""
 
 
@@ -78,7 +78,7 @@ def read(path: Path) -> Golden:
     return msgspec.json.decode(path.read_bytes(), type=Golden)
 
 
-def planned(provider: str, model: str, request: Request, *, key: bool, dialect: Dialect | None = None) -> Call:
+def planned(provider: str, model: str, request: Request, *, key: bool, dialect: DialectName | None = None) -> Call:
     row = built_in(provider)
     secret = Secret(KEY) if key else None
     target = Target(provider=row, model=model, base_url=row.base_url, key=secret, dialect=dialect)
@@ -158,7 +158,7 @@ FAMILIES = {
     ("model", "limit", "samples", "stops", "role"), [(name, *row) for name, row in FAMILIES.items()], ids=FAMILIES
 )
 def test_openai_families_are_told_apart(model: str, limit: str, role: str, *, samples: bool, stops: bool) -> None:
-    chat: Dialect = "openai-chat"
+    chat: DialectName = "openai-chat"
     body = msgspec.json.decode(planned("openai", model, BUILDERS["sampling"], key=True, dialect=chat).body)
     first = msgspec.json.decode(planned("openai", model, BUILDERS["system_and_user"], key=True, dialect=chat).body)
     assert body[limit] == 100

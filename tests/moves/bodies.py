@@ -16,7 +16,7 @@ from modelmix.dialects.ollama_chat import wire as ollama
 from modelmix.dialects.openai_chat import wire as chat
 from modelmix.dialects.openai_responses import wire as responses
 from modelmix.providers.load import built_in, names
-from modelmix.providers.provider import Dialect, Shape
+from modelmix.providers.provider import Shape
 
 
 class ChatBody(Struct):
@@ -92,7 +92,7 @@ class Aim(NamedTuple):
 
     provider: str
     model: str
-    dialect: Dialect | None = None
+    dialect: DialectName | None = None
     shape: Shape | None = None
     """A shape of the user's own settings."""
 

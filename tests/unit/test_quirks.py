@@ -12,7 +12,8 @@ from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
 from modelmix.call import Target, plan
-from modelmix.providers.provider import Dialect, Provider, Rule, Shape, Tags, When
+from modelmix.decode import DialectName, Tags
+from modelmix.providers.provider import Provider, Rule, Shape, When
 from modelmix.quirks import Body, apply, dialect_for, rules_for, shape_for, tags_for
 
 PLAIN: Final = Request(messages=(user("Hello."),))
@@ -234,7 +235,7 @@ def test_a_rule_within_a_dialect_holds_there_only() -> None:
         Rule(why="so", default={"z": 3}),
     )
     row = provider(*rules)
-    cases: tuple[tuple[Dialect, str, str], ...] = (("openai-chat", "x", "y"), ("openai-responses", "y", "x"))
+    cases: tuple[tuple[DialectName, str, str], ...] = (("openai-chat", "x", "y"), ("openai-responses", "y", "x"))
     for dialect, own, other in cases:
         target = Target(provider=row, model="m", base_url="https://a.example", dialect=dialect)
         call = plan(PLAIN, target).unwrap()

@@ -21,8 +21,8 @@ from modelmix.cli.job import Job
 from modelmix.cli.setup import Settings, settings
 from modelmix.cli.terminal import Color, Screen, is_piped
 from modelmix.config import LogLevel
+from modelmix.decode import DialectName
 from modelmix.outcome import Outcome, and_then, collect, mapped
-from modelmix.providers.provider import Dialect
 from modelmix.tools.loop import MAX_ROUNDS
 
 
@@ -60,7 +60,7 @@ class Place:
     "File that holds the API key; - for standard input."
     unlisted: Annotated[bool, Parameter(negative=())] = False
     "Use a model that the catalogue does not list."
-    dialect: Dialect | None = None
+    dialect: DialectName | None = None
     "Speak this wire format instead of the one that the model is known for."
     timeout: float | None = None
     "Seconds for the whole call."

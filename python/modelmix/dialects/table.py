@@ -1,16 +1,9 @@
 """The dialects we speak, by name."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
+from functools import cache
 
 from modelmix.decode import DialectName
-from modelmix.dialects.anthropic_messages import encode as anthropic_messages
 from modelmix.dialects.draft import Encode, Path
-from modelmix.dialects.google_generate import encode as google_generate
-from modelmix.dialects.ollama_chat import encode as ollama_chat
-from modelmix.dialects.openai_chat import encode as openai_chat
-from modelmix.dialects.openai_responses import encode as openai_responses
 from modelmix.node import Node
 
 
@@ -24,18 +17,29 @@ class Dialect(Node, frozen=True, kw_only=True):
     """The media type of its streams."""
 
 
-TABLE: Final[Mapping[str, Dialect]] = MappingProxyType(
-    {
-        "openai-chat": Dialect(name="openai-chat", path=openai_chat.path, encode=openai_chat.encode),
-        "google-generate": Dialect(name="google-generate", path=google_generate.path, encode=google_generate.encode),
-        "ollama-chat": Dialect(
-            name="ollama-chat", path=ollama_chat.path, encode=ollama_chat.encode, accept="application/x-ndjson"
-        ),
-        "openai-responses": Dialect(
-            name="openai-responses", path=openai_responses.path, encode=openai_responses.encode
-        ),
-        "anthropic-messages": Dialect(
-            name="anthropic-messages", path=anthropic_messages.path, encode=anthropic_messages.encode
-        ),
-    }
-)
+@cache
+def dialect_named(name: DialectName) -> Dialect:
+    """The dialect of that name. Its package is imported here, since a program seldom speaks more than one."""
+    # ruff: disable[PLC0415]
+    match name:
+        case "openai-chat":
+            from modelmix.dialects.openai_chat import encode as chat
+
+            return Dialect(name=name, path=chat.path, encode=chat.encode)
+        case "openai-responses":
+            from modelmix.dialects.openai_responses import encode as responses
+
+            return Dialect(name=name, path=responses.path, encode=responses.encode)
+        case "anthropic-messages":
+            from modelmix.dialects.anthropic_messages import encode as anthropic
+
+            return Dialect(name=name, path=anthropic.path, encode=anthropic.encode)
+        case "google-generate":
+            from modelmix.dialects.google_generate import encode as google
+
+            return Dialect(name=name, path=google.path, encode=google.encode)
+        case "ollama-chat":
+            from modelmix.dialects.ollama_chat import encode as ollama
+
+            return Dialect(name=name, path=ollama.path, encode=ollama.encode, accept="application/x-ndjson")
+    # ruff: enable[PLC0415]

@@ -6,15 +6,11 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from modelmix.ast.options import Effort
+from modelmix.decode import DialectName, Tags
 from modelmix.subsets import SubsetName
-
-Dialect: TypeAlias = Literal["openai-chat", "openai-responses", "anthropic-messages", "google-generate", "ollama-chat"]
-"""The wire formats a provider may speak."""
 
 When: TypeAlias = Literal["always", "thinking", "tools", "json", "stream"]
 """When a rule applies: to every request, unless reasoning is switched off, with tools, for JSON, for a stream."""
-
-Tags: TypeAlias = Literal["none", "think", "harmony"]
 
 Embedder: TypeAlias = Literal["openai", "google", "ollama"]
 """Whose words an embedding endpoint understands."""
@@ -129,9 +125,9 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
     """Fields that take only these values; any other is dropped."""
     shape: Shape = Shape()
     tags: Tags | None = None
-    dialect: Dialect | None = None
+    dialect: DialectName | None = None
     """The dialect that these models are spoken to in, where it is not the provider's."""
-    within: Dialect | None = None
+    within: DialectName | None = None
     """The rule holds only where this dialect is spoken."""
 
 
@@ -140,7 +136,7 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     id: str
     name: str
-    dialect: Dialect
+    dialect: DialectName
     base_url: str
     aliases: tuple[str, ...] = ()
     base_url_env: str | None = None

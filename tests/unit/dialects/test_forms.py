@@ -12,20 +12,21 @@ from modelmix.ast.options import AnyJson, Output, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.call import Call, Target, plan
+from modelmix.decode import DialectName
 from modelmix.dialects.draft import Notes
 from modelmix.dialects.forms import answer_schema, described
 from modelmix.errors import BadRequest
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.outcome import Outcome
 from modelmix.providers.load import built_in
-from modelmix.providers.provider import Dialect, Shape
+from modelmix.providers.provider import Shape
 from modelmix.subsets import SubsetName
 
 POINT: Final = Shaped(name="point", schema=JsonText('{"type":"object","properties":{"x":{"type":"integer"}}}'))
 IDS: Final = Shaped(name="ids", schema=JsonText('{"type":"array","items":{"type":"integer"}}'))
 CLOCK: Final = ToolSpec(name="clock")
 
-DIALECTS: Final[Mapping[Dialect, str]] = {
+DIALECTS: Final[Mapping[DialectName, str]] = {
     "openai-chat": "groq",
     "openai-responses": "local-responses",
     "anthropic-messages": "anthropic",
@@ -34,13 +35,13 @@ DIALECTS: Final[Mapping[Dialect, str]] = {
 """The dialects that can make a model call a tool, each with a provider that speaks it."""
 
 
-def forced(dialect: Dialect, request: Request) -> Outcome[Call]:
+def forced(dialect: DialectName, request: Request) -> Outcome[Call]:
     """The call to a provider whose models take no schema, but can be made to call a tool."""
     row = replace(built_in(DIALECTS[dialect]), shape=Shape(json_mode="tool"), rules=())
     return plan(request, Target(provider=row, model="m", base_url="http://127.0.0.1"))
 
 
-FORCED: Final[Mapping[Dialect, tuple[JsonValue, JsonValue]]] = {
+FORCED: Final[Mapping[DialectName, tuple[JsonValue, JsonValue]]] = {
     # what makes a model call the tool `ids`, and what makes it call any
     "openai-chat": ({"type": "function", "function": {"name": "ids"}}, "required"),
     "openai-responses": ({"type": "function", "name": "ids"}, "required"),
@@ -63,7 +64,7 @@ CHOICES: Final[dict[str, tuple[tuple[ToolSpec, ...], ToolChoice, bool, bool]]] =
 @pytest.mark.parametrize(("tools", "choice", "alone", "told"), CHOICES.values(), ids=CHOICES)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_model_without_schemas_is_made_to_call_a_tool_of_the_answers_shape(
-    dialect: Dialect, tools: tuple[ToolSpec, ...], choice: ToolChoice, *, alone: bool, told: bool
+    dialect: DialectName, tools: tuple[ToolSpec, ...], choice: ToolChoice, *, alone: bool, told: bool
 ) -> None:
     call = forced(dialect, Request(messages=(user("a"),), output=IDS, tools=tools, tool_choice=choice)).unwrap()
     assert call.answer_tool == "ids"
@@ -77,13 +78,13 @@ def test_a_model_without_schemas_is_made_to_call_a_tool_of_the_answers_shape(
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_any_object_is_given_by_a_tool_too(dialect: Dialect) -> None:
+def test_any_object_is_given_by_a_tool_too(dialect: DialectName) -> None:
     call = forced(dialect, Request(messages=(user("a"),), output=AnyJson())).unwrap()
     assert call.answer_tool == "object"
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_an_answer_by_a_tool_has_no_name_of_another(dialect: Dialect) -> None:
+def test_an_answer_by_a_tool_has_no_name_of_another(dialect: DialectName) -> None:
     error = forced(dialect, Request(messages=(user("a"),), output=IDS, tools=(ToolSpec(name="ids"),))).failure()
     assert isinstance(error, BadRequest)
     assert (error.field, error.value) == ("schema", "ids")
@@ -91,7 +92,9 @@ def test_an_answer_by_a_tool_has_no_name_of_another(dialect: Dialect) -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("output", [POINT, AnyJson()], ids=["a schema", "any object"])
-def test_nothing_is_an_answer_by_a_tool_where_the_provider_takes_another_form(dialect: Dialect, output: Output) -> None:
+def test_nothing_is_an_answer_by_a_tool_where_the_provider_takes_another_form(
+    dialect: DialectName, output: Output
+) -> None:
     row = replace(built_in(DIALECTS[dialect]), shape=Shape(json_mode="schema"), rules=())
     request = Request(messages=(user("a"),), output=output)
     assert plan(request, Target(provider=row, model="m", base_url="http://127.0.0.1")).unwrap().answer_tool is None
