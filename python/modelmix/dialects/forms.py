@@ -1,6 +1,6 @@
 """The form of an answer, the same for every dialect: by schema, by a tool that must be called, or in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -82,6 +82,14 @@ def in_words(schema: JsonText, notes: Notes, *, why: str = NO_SCHEMA, root: bool
     asked = rooted(schema, notes, wanted=root)
     notes.changed("schema", why, into="an instruction with the schema")
     return f"{ASK_FOR_JSON} It must fit this JSON Schema:\n{asked}"
+
+
+def unsaid(texts: Iterable[str], notes: Notes) -> bool:
+    """Whether nobody has said the word JSON, without which JSON mode is refused or goes wrong; told, as it is added."""
+    if "json" in "".join(texts).lower():
+        return False
+    notes.added("system", "JSON must be asked for in words as well", into=ASK_FOR_JSON)
+    return True
 
 
 def by_tool(request: Request, notes: Notes, *, why: str = NO_SCHEMA) -> Asked | BadRequest:

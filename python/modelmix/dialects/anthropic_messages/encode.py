@@ -25,8 +25,8 @@ from modelmix.dialects.forms import (
     in_words,
     takes_schema,
 )
+from modelmix.dialects.options import own_options
 from modelmix.errors import BadRequest, Unsupported
-from modelmix.jsonvalue import parse
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
@@ -72,13 +72,10 @@ def encode(request: Request, model: str, shape: Shape, entry: Model | None = Non
         body["tools"] = tools
     if choice is not None:
         body["tool_choice"] = choice
-    for name, value in request.options.extra:
-        if name in {"model", "messages", "stream"}:
-            return Failure(
-                BadRequest(field=name, value=value, expected="an option of the provider, not the call itself")
-            )
-        # As a value, not as text: the provider's rules look at it like at any other.
-        body[name] = parse(value)
+    own = own_options(request.options.extra, {"model", "messages", "stream"})
+    if isinstance(own, BadRequest):
+        return Failure(own)
+    body.update(own)
     return Success(Draft(body, tuple(notes), thought.max_tokens, asked.answer_tool))
 
 

@@ -7,7 +7,7 @@ from modelmix.ast.model import Model
 from modelmix.ast.options import Effort, Options
 from modelmix.dialects.anthropic_messages import wire
 from modelmix.dialects.draft import Notes
-from modelmix.dialects.efforts import nearest
+from modelmix.dialects.options import nearest
 from modelmix.node import Node
 from modelmix.providers.provider import Shape
 

@@ -1,13 +1,13 @@
 """A whole request as the body of a `generateContent`."""
 
-from typing import Final, cast
+from typing import cast
 from urllib.parse import quote
 
 from msgspec import UNSET, Raw
 from returns.result import Failure, Success
 
 from modelmix.ast.model import Model
-from modelmix.ast.options import AnyJson, Extra, FreeText, Options, Shaped
+from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
@@ -15,13 +15,12 @@ from modelmix.dialects.forms import ASK_FOR_JSON, NO_SCHEMA, Asked, answer_schem
 from modelmix.dialects.google_generate import wire
 from modelmix.dialects.google_generate.messages import Conversation, encode_messages
 from modelmix.dialects.google_generate.thinking import thinking
+from modelmix.dialects.options import own_options
 from modelmix.errors import BadRequest
-from modelmix.jsonvalue import parse
+from modelmix.jsonvalue import JsonValue
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
-
-_OWN: Final = frozenset({"contents", "model"})
 
 
 def path(model: str, request: Request) -> str:
@@ -51,8 +50,12 @@ def encode(request: Request, _model: str, shape: Shape, _entry: Model | None = N
             body["toolConfig"] = {"functionCallingConfig": calling}
     if generation:
         body["generationConfig"] = generation
-    wrong = _write_extra(request.options.extra, body)
-    return Failure(wrong) if wrong else Success(Draft(body, tuple(notes), answer_tool=asked.answer_tool))
+    own = own_options(request.options.extra, {"contents", "model"})
+    if isinstance(own, BadRequest):
+        return Failure(own)
+    for name, given in own:
+        body[name] = _beside(body.get(name), given)
+    return Success(Draft(body, tuple(notes), answer_tool=asked.answer_tool))
 
 
 def _tool(tool: ToolSpec) -> wire.FunctionDeclaration:
@@ -127,16 +130,10 @@ def _ask(words: str, talk: Conversation, shape: Shape) -> None:
         talk.contents.insert(0, wire.Content("user", [wire.Part(text=words)]))
 
 
-def _write_extra(options: Extra, body: Body) -> BadRequest | None:
-    """Options of the provider's own; what stands in one of the objects that we write too is added to it."""
-    for name, text in options:
-        if name in _OWN:
-            return BadRequest(field=name, value=text, expected="an option of the provider, not the call itself")
-        value, known = parse(text), body.get(name)
-        if isinstance(value, dict) and isinstance(known, dict):
-            body[name] = cast("Body", known) | value
-        elif isinstance(value, list) and isinstance(known, list):
-            body[name] = [*cast("list[object]", known), *value]
-        else:
-            body[name] = value
-    return None
+def _beside(ours: object, given: JsonValue) -> object:
+    """What the caller gives by its wire name, added to what the request itself says there."""
+    if isinstance(given, dict) and isinstance(ours, dict):
+        return cast("Body", ours) | given
+    if isinstance(given, list) and isinstance(ours, list):
+        return [*cast("list[object]", ours), *given]
+    return given

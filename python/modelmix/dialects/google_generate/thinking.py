@@ -7,8 +7,8 @@ from msgspec import UNSET, UnsetType
 
 from modelmix.ast.options import Effort, Options
 from modelmix.dialects.draft import Notes
-from modelmix.dialects.efforts import nearest
 from modelmix.dialects.google_generate import wire
+from modelmix.dialects.options import nearest
 from modelmix.providers.provider import Shape
 
 _LEVELS: Final[tuple[Effort, ...]] = ("minimal", "low", "medium", "high")

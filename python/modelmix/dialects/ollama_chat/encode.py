@@ -3,19 +3,21 @@
 from typing import Final
 
 from msgspec import UNSET, Raw
+from msgspec.json import encode as to_json
 from returns.result import Failure, Success
 
 from modelmix.ast.content import Text
 from modelmix.ast.model import Model
-from modelmix.ast.options import AnyJson, Effort, Extra, FreeText, Options, Shaped
+from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
-from modelmix.dialects.forms import ASK_FOR_JSON, NO_SCHEMA, answer_schema, in_words
+from modelmix.dialects.forms import ASK_FOR_JSON, NO_SCHEMA, answer_schema, in_words, unsaid
 from modelmix.dialects.ollama_chat import wire
 from modelmix.dialects.ollama_chat.messages import Turns, encode_messages, instructions
+from modelmix.dialects.options import nearest, own_options
 from modelmix.errors import BadRequest, Unsupported
-from modelmix.jsonvalue import parse
+from modelmix.jsonvalue import JsonValue
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
@@ -77,7 +79,8 @@ def encode(request: Request, model: str, shape: Shape, _entry: Model | None = No
     options = _options(request.options, notes)
     _write_thinking(request.options, shape, body, notes)
     _write_format(request, shape, turns, body, notes, free=bool(tools))
-    problem = _write_extra(request.options.extra, body, options)
+    own = own_options(request.options.extra, {"model", "messages", "stream"})
+    problem = own if isinstance(own, BadRequest) else _write_own(own, body, options)
     if problem is not None:
         return Failure(problem)
     if options:
@@ -85,15 +88,12 @@ def encode(request: Request, model: str, shape: Shape, _entry: Model | None = No
     return Success(Draft(body, tuple(notes)))
 
 
-def _write_extra(extra: Extra, body: Body, options: dict[str, object]) -> BadRequest | None:
-    """The caller's own options, each where the server looks for it."""
-    for name, value in extra:
-        given = parse(value)
-        if name in {"model", "messages", "stream"}:
-            return BadRequest(field=name, value=value, expected="an option of the provider, not the call itself")
+def _write_own(own: list[tuple[str, JsonValue]], body: Body, options: dict[str, object]) -> BadRequest | None:
+    """The provider's own options, each where the server looks for it."""
+    for name, given in own:
         if name == "options":
             if not isinstance(given, dict):
-                return BadRequest(field=name, value=value, expected="an object")
+                return BadRequest(field=name, value=to_json(given).decode(), expected="an object")
             options.update(given)
         elif name in _RUNTIME:
             options[name] = given
@@ -156,23 +156,10 @@ def _write_thinking(options: Options, shape: Shape, body: Body, notes: Notes) ->
         case _ if effort == "none":
             body["think"] = False
         case "level":
-            level = _level(effort)
-            if level != effort:
-                notes.changed("reasoning_effort", "this model knows low, medium and high", into=level)
-            body["think"] = level
+            body["think"] = nearest(effort, ("low", "medium", "high"), notes)
         case "budget" | "adaptive" | "either" | None:
             notes.changed("reasoning_effort", "this model thinks or does not", into="think")
             body["think"] = True
-
-
-def _level(effort: Effort) -> str:
-    match effort:
-        case "none" | "minimal" | "low":
-            return "low"
-        case "medium":
-            return "medium"
-        case "high" | "xhigh" | "max":
-            return "high"
 
 
 def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, notes: Notes, *, free: bool) -> None:
@@ -192,8 +179,7 @@ def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, note
             _ask_for_object(mode, body, free=free)
         case AnyJson():
             # Without the word, models have been seen to write white space without end (docs/api.md of the server).
-            if "json" not in "".join([turn.content for turn in turns]).lower():
-                notes.added("system", "JSON must be asked for in words as well", into=ASK_FOR_JSON)
+            if unsaid((turn.content for turn in turns), notes):
                 _instruct(ASK_FOR_JSON, turns, notes)
             if free or mode in {"none", "tool"}:
                 notes.changed("json", _why_in_words(free=free), into="an instruction")

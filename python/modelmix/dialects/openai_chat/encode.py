@@ -9,11 +9,11 @@ from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
-from modelmix.dialects.forms import ANY_OBJECT, ASK_FOR_JSON, Asked, answer_schema, by_tool, in_words
+from modelmix.dialects.forms import ANY_OBJECT, ASK_FOR_JSON, Asked, answer_schema, by_tool, in_words, unsaid
 from modelmix.dialects.openai_chat import wire
 from modelmix.dialects.openai_chat.messages import Turns, encode_messages, instructions
+from modelmix.dialects.options import own_options
 from modelmix.errors import BadRequest, Unsupported
-from modelmix.jsonvalue import parse
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
@@ -43,13 +43,10 @@ def encode(request: Request, model: str, shape: Shape, _entry: Model | None = No
             body["tool_choice"] = _choice(request.tool_choice)
     _write_options(request.options, shape, body, notes)
     _write_format(request, shape, turns, body, notes)
-    for name, value in request.options.extra:
-        if name in {"model", "messages", "stream"}:
-            return Failure(
-                BadRequest(field=name, value=value, expected="an option of the provider, not the call itself")
-            )
-        # As a value, not as text: the provider's rules look at it like at any other.
-        body[name] = parse(value)
+    own = own_options(request.options.extra, {"model", "messages", "stream"})
+    if isinstance(own, BadRequest):
+        return Failure(own)
+    body.update(own)
     return Success(Draft(body, tuple(notes), answer_tool=asked.answer_tool))
 
 
@@ -110,9 +107,8 @@ def _write_format(request: Request, shape: Shape, turns: Turns, body: Body, note
             notes.changed("json", "this provider has JSON by schema only", into="a schema of any object")
             body["response_format"] = _schema_format(ANY_OBJECT, Shape(strict_schema=False), notes)
         case AnyJson():
-            if "json" not in "".join(_words(turns)).lower():
-                # OpenAI answers 400 when JSON is wanted and no message says so.
-                notes.added("system", "JSON must be asked for in words as well", into=ASK_FOR_JSON)
+            # OpenAI answers 400 when JSON is wanted and no message says so.
+            if unsaid(_words(turns), notes):
                 _instruct(ASK_FOR_JSON, shape, turns, notes)
             _ask_for_object(mode, body)
 

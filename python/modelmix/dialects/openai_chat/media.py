@@ -1,6 +1,5 @@
 """Pictures, recordings and documents as content parts."""
 
-from base64 import b64encode
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -9,6 +8,7 @@ from msgspec.json import encode as to_json
 
 from modelmix.ast.content import Audio, Bytes, File, Image, Uploaded, Url
 from modelmix.dialects.draft import Notes
+from modelmix.dialects.inline import data_uri, inlined_text
 from modelmix.dialects.openai_chat import wire
 from modelmix.errors import Unsupported
 from modelmix.providers.provider import Shape
@@ -55,10 +55,7 @@ def _audio(part: Audio) -> wire.ContentPart | Unsupported:
 def _file(part: File, shape: Shape, notes: Notes) -> wire.ContentPart | Unsupported:
     match part.source:
         case Bytes(data, media_type) if media_type.startswith("text/"):
-            # Documents other than PDF are refused by most; their text is understood by all.
-            notes.changed("file", "text documents are sent as text", into="text")
-            title = f"{part.name}:\n" if part.name else ""
-            return wire.TextPart(title + data.decode("utf-8", "replace"))
+            return wire.TextPart(inlined_text(data, part.name, notes))
         case Bytes() as source:
             return wire.FilePart(wire.FileData(part.name or "document.pdf", data_uri(source)))
         case Uploaded(file_id):
@@ -69,8 +66,3 @@ def _file(part: File, shape: Shape, notes: Notes) -> wire.ContentPart | Unsuppor
             return wire.FilePart(wire.FileData(part.name or "document.pdf", Raw(to_json(address))))
         case Url():
             return Unsupported(what="a document by URL", by=_BY, instead="give its bytes")
-
-
-def data_uri(source: Bytes) -> Raw:
-    """The bytes as a JSON string with a `data:` URI. Base64 needs no escapes, so it is copied once."""
-    return Raw(b"".join((to_json(f"data:{source.media_type};base64,")[:-1], b64encode(source.data), b'"')))

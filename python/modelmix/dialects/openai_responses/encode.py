@@ -13,11 +13,12 @@ from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
-from modelmix.dialects.forms import ANY_OBJECT, ASK_FOR_JSON, Asked, answer_schema, by_tool, in_words
+from modelmix.dialects.forms import ANY_OBJECT, ASK_FOR_JSON, Asked, answer_schema, by_tool, in_words, unsaid
 from modelmix.dialects.openai_responses import wire
 from modelmix.dialects.openai_responses.items import Items, encode_items, instructions
+from modelmix.dialects.options import own_options
 from modelmix.errors import BadRequest, Unsupported
-from modelmix.jsonvalue import JsonValue, parse
+from modelmix.jsonvalue import JsonValue
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Shape
 from modelmix.quirks import Body
@@ -46,13 +47,11 @@ def encode(request: Request, model: str, shape: Shape, entry: Model | None = Non
             body["tool_choice"] = _choice(request.tool_choice)
     _write_options(request.options, shape, body, notes)
     _write_format(request, shape, entry, items, body, notes)
-    for name, value in request.options.extra:
-        if name in {"model", "input", "stream"}:
-            return Failure(
-                BadRequest(field=name, value=value, expected="an option of the provider, not the call itself")
-            )
-        # As a value, not as text: the provider's rules look at it like at any other.
-        body[name] = _beside(body.get(name), parse(value))
+    own = own_options(request.options.extra, {"model", "input", "stream"})
+    if isinstance(own, BadRequest):
+        return Failure(own)
+    for name, given in own:
+        body[name] = _beside(body.get(name), given)
     return Success(Draft(body, tuple(notes), answer_tool=asked.answer_tool))
 
 
@@ -131,9 +130,8 @@ def _write_format(request: Request, shape: Shape, entry: Model | None, items: It
             notes.changed("json", "this provider has JSON by schema only", into="a schema of any object")
             _put_schema(ANY_OBJECT, replace(shape, strict_schema=False), body, notes)
         case AnyJson():
-            if "json" not in "".join(_words(items)).lower():
-                # OpenAI answers 400 when JSON is wanted and no message says so.
-                notes.added("system", "JSON must be asked for in words as well", into=ASK_FOR_JSON)
+            # OpenAI answers 400 when JSON is wanted and no message says so.
+            if unsaid(_words(items), notes):
                 _instruct(ASK_FOR_JSON, shape, items, notes)
             _ask_for_object(mode, shape, body)
 
