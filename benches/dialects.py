@@ -12,8 +12,7 @@ from typing import Any, Final
 
 import httpx2
 import msgspec
-from anthropic import Anthropic
-from anthropic import Stream as AnthropicStream
+from anthropic import Anthropic, Stream as AnthropicStream
 from anthropic.types import RawMessageStreamEvent
 from google.genai.types import GenerateContentResponse
 from openai import OpenAI, Stream

@@ -26,10 +26,10 @@ from modelmix import (
     ToolCall,
     ToolResult,
     ToolSpec,
+    assistant as said,
     system,
     user,
 )
-from modelmix import assistant as said
 from modelmix.call import Target, plan
 from modelmix.providers.load import built_in
 

@@ -15,8 +15,7 @@ from modelmix.endpoint import check, reach
 from modelmix.keys import find_key
 from modelmix.node import Node
 from modelmix.outcome import Outcome, mapped
-from modelmix.providers.load import find as find_provider
-from modelmix.providers.load import names
+from modelmix.providers.load import find as find_provider, names
 from modelmix.providers.provider import Provider
 from modelmix.secret import Secret
 from modelmix.spec import Spec, parse_spec

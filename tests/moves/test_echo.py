@@ -8,8 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from modelmix.ast.content import Text, ToolCall, ToolResult
 from modelmix.ast.event import Finished

@@ -11,8 +11,7 @@ from typing import Final, cast
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from returns.result import Success
 
 from modelmix.ast.content import Bytes, File, Opaque, Reasoning

@@ -12,8 +12,7 @@ from typing import Final, get_args
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from returns.result import Failure, Success
 
 from modelmix.accumulate import fold

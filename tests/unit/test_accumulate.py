@@ -4,8 +4,7 @@ import json
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.accumulate import fold
 from modelmix.ast.content import Citation, JsonText, Opaque, Reasoning, Refusal, Seal, Text, ToolCall

@@ -1,8 +1,7 @@
 """Requests that cannot be asked: options out of range, parts that contradict each other, schemas that are none."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from returns.result import Success
 
 from modelmix.ast.content import JsonText

@@ -4,8 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.ast.model import Pricing, Tier
 from modelmix.ast.response import Cost, CostItem

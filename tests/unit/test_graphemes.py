@@ -1,8 +1,7 @@
 """What a reader takes for one character is cut whole."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.graphemes import shorten
 

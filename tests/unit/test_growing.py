@@ -8,8 +8,7 @@ from typing import Final, cast
 
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from msgspec import UNSET, Struct
 
 from modelmix.growing import Showing, Tree

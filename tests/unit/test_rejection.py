@@ -4,8 +4,7 @@ import json
 from typing import Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.errors import Rejected, RejectionKind
 from modelmix.rejection import BODY_LIMIT, read_rejection, request_id

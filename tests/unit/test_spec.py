@@ -1,8 +1,7 @@
 """Model specifications: where the provider ends and the model begins."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.errors import BadSpec
 from modelmix.spec import Spec, parse_spec

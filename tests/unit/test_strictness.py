@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from msgspec.json import encode
 
 from modelmix.jsonvalue import JsonValue, parse

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.wait import header_wait, prose_wait, span
 

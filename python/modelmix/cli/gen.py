@@ -14,8 +14,7 @@ from modelmix.ast.content import Text
 from modelmix.ast.message import User
 from modelmix.ast.options import Effort, Options
 from modelmix.cli import inputs, schemas
-from modelmix.cli.answer import dry_run as dry
-from modelmix.cli.answer import fail, run
+from modelmix.cli.answer import dry_run as dry, fail, run
 from modelmix.cli.calling import named
 from modelmix.cli.job import Job
 from modelmix.cli.setup import Settings, settings

@@ -3,8 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
-from msgspec.json import Encoder, encode
-from msgspec.json import format as indent
+from msgspec.json import Encoder, encode, format as indent
 from msgspec.structs import replace
 
 from modelmix.ast.adaptation import Adaptation

@@ -3,8 +3,7 @@
 from base64 import b64encode
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.ast.content import Audio, Bytes, File, Image, Url
 from modelmix.ast.media import Media, data_uri, image, media, media_type

@@ -8,8 +8,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix import errors
 from modelmix.ast.content import (

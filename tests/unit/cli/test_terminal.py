@@ -8,8 +8,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.cli.terminal import Color, Sanitizer, Screen, is_piped, one_line, safe
 

@@ -6,8 +6,7 @@ from typing import Final
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from modelmix.ast.content import (
     AssistantPart,

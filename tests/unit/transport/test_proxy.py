@@ -3,8 +3,7 @@
 import importlib.util
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from returns.result import Success
 
 from modelmix.errors import BadConfig
