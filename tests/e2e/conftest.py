@@ -1,4 +1,4 @@
-"""What the tests with processes share."""
+"""What the tests of clients and commands share."""
 
 import os
 from importlib.util import find_spec
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from e2e.doors import DOORS, Entrance
 from e2e.shell import Shell
 
 
@@ -13,6 +14,13 @@ from e2e.shell import Shell
 def shell(tmp_path: Path) -> Shell:
     """A folder to run `mm` in."""
     return Shell(tmp_path)
+
+
+@pytest.fixture(params=DOORS.values(), ids=list(DOORS))
+def entrance(request: pytest.FixtureRequest) -> Entrance:
+    """Each of the two ways in."""
+    chosen: Entrance = request.param
+    return chosen
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Generic, Protocol, Self, TypedDict, TypeVar, Unpack, cast
+from typing import Generic, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
 import httpx
 import msgspec
@@ -258,4 +258,6 @@ def _alone(setup: Setup) -> Setup:
     return {"env": {}, "config": Config(), **setup}
 
 
-DOORS: dict[str, type[BlockingDoor | AsyncDoor]] = {"Client": BlockingDoor, "AsyncClient": AsyncDoor}
+Entrance: TypeAlias = type[BlockingDoor | AsyncDoor]
+
+DOORS: dict[str, Entrance] = {"Client": BlockingDoor, "AsyncClient": AsyncDoor}

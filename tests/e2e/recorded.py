@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -13,6 +12,7 @@ from msgspec import Struct
 from fakes.replies import Reply, Step
 from modelmix.decode import DialectName
 from modelmix.providers.load import built_in
+from stream.recordings import reader
 
 PROVIDERS: Final = (
     "groq",
@@ -106,12 +106,8 @@ def reply(recording: Recording, cut: int | None = None) -> Reply:
 def records(shared: Path, provider: str) -> Iterator[Recording]:
     """The recordings of a provider in the dialect that `gen` speaks to it."""
     dialect = SPEAKS.get(provider, built_in(provider).dialect)
-    spec = spec_from_file_location("reader", shared / "recordings" / "reader.py")
-    assert spec is not None
-    assert spec.loader is not None
-    reader = module_from_spec(spec)
-    spec.loader.exec_module(reader)
-    for record in reader.records(str(shared / "recordings" / "dev"), provider=provider, dialect=dialect):
+    read = reader(shared)
+    for record in read.records(str(shared / "recordings" / "dev"), provider=provider, dialect=dialect):
         response = record["response"]
         flat = {
             **record,
@@ -120,4 +116,4 @@ def records(shared: Path, provider: str) -> Iterator[Recording]:
             "kind": response["headers"].get("content-type", ""),
         }
         found = msgspec.convert(flat, Recording)
-        yield msgspec.structs.replace(found, chunks=tuple(piece for piece in reader.chunks(record) if piece))
+        yield msgspec.structs.replace(found, chunks=tuple(piece for piece in read.chunks(record) if piece))

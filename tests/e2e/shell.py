@@ -34,6 +34,13 @@ class Told:
         """What went to stderr, with every time in it written as `Nms`."""
         return re.sub(r"\d+ms", "Nms", self.err)
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """The tokens of input and output, where the line of statistics has no more than them."""
+        found = re.search(r"^Nms • (\d+)→(\d+) tokens$", self.timeless, re.MULTILINE)
+        assert found is not None, self.err
+        return int(found[1]), int(found[2])
+
 
 @dataclass(frozen=True)
 class Shell:

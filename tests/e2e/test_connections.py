@@ -4,13 +4,13 @@ import gzip
 import logging
 import time
 import tracemalloc
-from typing import Final, TypeAlias
+from typing import Final
 
 import pytest
 from returns.result import Failure
 
 from e2e.cases import Seen
-from e2e.doors import DOORS, AsyncDoor, BlockingDoor, Door
+from e2e.doors import Door, Entrance
 from e2e.sight import named, seen
 from fakes.replies import (
     DONE,
@@ -39,15 +39,6 @@ MODEL: Final = "openai:gpt-4o"
 QUICK: Final = Policy(first=0.01)
 ONCE: Final = Policy(retries=0)
 KEY: Final = "sk-canary-4f6c1d0b9a7e"
-
-Entrance: TypeAlias = type[BlockingDoor | AsyncDoor]
-
-
-@pytest.fixture(params=DOORS.values(), ids=list(DOORS))
-def entrance(request: pytest.FixtureRequest) -> Entrance:
-    chosen: Entrance = request.param
-    return chosen
-
 
 # Connections
 

@@ -4,13 +4,13 @@ import sys
 import time
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Final
 
 import pytest
 from returns.result import Failure, Success
 
 from e2e.cases import Case
-from e2e.doors import DOORS, AsyncDoor, BlockingDoor
+from e2e.doors import Entrance
 from e2e.plain import PLAIN
 from e2e.sight import is_whole, named, seen
 from e2e.streamed import STREAMED
@@ -39,14 +39,6 @@ MODEL: Final = "openai:gpt-4o"
 QUICK: Final = Policy(first=0.01)
 ONCE: Final = Policy(retries=0)
 KEY: Final = "sk-canary-4f6c1d0b9a7e"
-
-Entrance: TypeAlias = type[BlockingDoor | AsyncDoor]
-
-
-@pytest.fixture(params=DOORS.values(), ids=list(DOORS))
-def entrance(request: pytest.FixtureRequest) -> Entrance:
-    chosen: Entrance = request.param
-    return chosen
 
 
 @pytest.mark.parametrize("case", PLAIN.values(), ids=PLAIN)

@@ -68,11 +68,10 @@ def test_an_answer_is_streamed_with_the_counts_of_the_server(shell: Shell) -> No
     assert told.code == 0, told.err
     assert len(told.out.split()) > 3
     assert told.timeless.startswith(f'{MODEL} → "Why is the sky blue?"\n\n')
-    found = re.search(r"^Nms • (\d+)→(\d+) tokens$", told.timeless, re.MULTILINE)
-    assert found is not None, told.err
+    taken, given = told.counts
     # The template of the model adds tokens to those of the question; the answer is cut at the limit.
-    assert int(found[1]) > 5
-    assert int(found[2]) == 12
+    assert taken > 5
+    assert given == 12
     assert "Note: the answer was cut off by the limit on output\n" in told.err
 
 
@@ -171,10 +170,9 @@ def test_an_answer_by_responses_is_streamed_with_the_counts_of_the_server(shell:
     assert told.code == 0, told.err
     assert len(told.out.split()) > 3
     assert told.timeless.startswith(f'{RESPONSES} → "Why is the sky blue?"\n\n')
-    found = re.search(r"^Nms • (\d+)→(\d+) tokens$", told.timeless, re.MULTILINE)
-    assert found is not None, told.err
-    assert int(found[1]) > 5
-    assert int(found[2]) == 12
+    taken, given = told.counts
+    assert taken > 5
+    assert given == 12
 
 
 def test_json_by_responses_is_one_valid_object(shell: Shell) -> None:

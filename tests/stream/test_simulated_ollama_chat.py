@@ -8,13 +8,11 @@ from typing import Final
 import pytest
 
 from modelmix.ast.content import AssistantPart, JsonText, Opaque, Reasoning, Text
-from modelmix.ast.event import Failed, Finished
 from modelmix.ast.response import Response
 from modelmix.ast.usage import Usage
 from modelmix.decode import Tags
 from modelmix.errors import Rejected, Truncated, Undecodable
-from stream.feeding import CUTS, read
-from stream.simulated import Want, called, failed, finished
+from stream.simulated import Want, called, check_reply, failed, finished
 
 HEAD: Final = b'{"model":"m","created_at":"2025-05-27T22:54:57.673559Z",'
 DONE: Final = b'"done":true,"done_reason":"stop"}\n'
@@ -188,12 +186,4 @@ REPLIES: Final[dict[str, tuple[bytes, Want]]] = {
 
 @pytest.mark.parametrize(("body", "want"), REPLIES.values(), ids=REPLIES)
 def test_a_reply_is_read_the_same_wherever_it_is_cut(body: bytes, want: Want) -> None:
-    pairs = [[body[:at], body[at:]] for at in range(1, len(body))]
-    for chunks in [*[list(cut(body, "ollama")) for cut in CUTS.values()], *pairs]:
-        reading = read(chunks, dialect="ollama-chat", tags=want.tags)
-        assert reading.answer == want.answer
-        match want.error:
-            case None:
-                assert reading.end == Finished(want.answer.finish, want.answer.raw_finish)
-            case error:
-                assert reading.end == Failed(error)
+    check_reply(body, "ollama", want, "ollama-chat")

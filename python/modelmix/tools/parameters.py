@@ -102,7 +102,7 @@ def _own_schema(kind: type) -> dict[str, object]:
     """The schema of a type that msgspec leaves to others: `object` may be anything."""
     model = pydantic_model(kind)
     if model is None and kind is not object:
-        raise NotImplementedError
+        raise NotImplementedError  # msgspec asks for this where a hook knows no schema
     # msgspec takes an empty schema for none, so what stands for it goes when definitions are gathered.
     return {_ANYTHING: True} if model is None else dict(model.model_json_schema())
 

@@ -1,6 +1,9 @@
 //! Properties of openai-responses: cuts change nothing, and a frame that fits a template means what reading it means.
 #![cfg(test)]
 
+mod cuts;
+
+use cuts::{pieces, singly};
 use modelmix_core::decoder::{Decoder, Settings};
 use modelmix_core::dialect::Dialect;
 use modelmix_core::fold::Answer;
@@ -99,18 +102,6 @@ fn decoded(chunks: &[&[u8]], coalesce: bool) -> Decoded {
     }
     events.extend(decoder.finish().iter().map(|event| format!("{event:?}")));
     Decoded { events, answer: decoder.answer().cloned(), frames: decoder.tally().frames }
-}
-
-fn singly(bytes: &[u8]) -> Vec<&[u8]> {
-    bytes.chunks(1).collect()
-}
-
-fn pieces<'a>(bytes: &'a [u8], places: &[Index]) -> Vec<&'a [u8]> {
-    let mut cuts: Vec<usize> = places.iter().map(|place| place.index(bytes.len() + 1)).collect();
-    cuts.push(bytes.len());
-    cuts.sort_unstable();
-    let mut from = 0;
-    cuts.into_iter().map(|to| bytes.get(std::mem::replace(&mut from, to)..to).unwrap_or_default()).collect()
 }
 
 proptest! {

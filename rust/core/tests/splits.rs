@@ -2,6 +2,9 @@
 //! read one by one.
 #![cfg(test)]
 
+mod cuts;
+
+use cuts::{pieces, singly};
 use modelmix_core::decoder::{Decoder, Settings};
 use modelmix_core::dialect::Dialect;
 use modelmix_core::fold::Answer;
@@ -14,19 +17,6 @@ use proptest::sample::{Index, select};
 
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() }
-}
-
-/// Pieces of bytes, cut at these places.
-fn pieces<'a>(bytes: &'a [u8], places: &[Index]) -> Vec<&'a [u8]> {
-    let mut cuts: Vec<usize> = places.iter().map(|place| place.index(bytes.len() + 1)).collect();
-    cuts.push(bytes.len());
-    cuts.sort_unstable();
-    let mut from = 0;
-    cuts.into_iter().map(|to| &bytes[std::mem::replace(&mut from, to)..to]).collect()
-}
-
-fn singly(bytes: &[u8]) -> Vec<&[u8]> {
-    bytes.chunks(1).collect()
 }
 
 /// What the framing makes of some chunks: events, id, retry, stray lines, and what is pending.
