@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from msgspec import field
 from returns.result import Failure, Success
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Model
 from modelmix.call import Target
-from modelmix.catalog import find as catalog
+from modelmix.catalog.catalog import Catalog
 from modelmix.config import Config
 from modelmix.decode import DialectName
 from modelmix.endpoint import check, reach
@@ -22,10 +23,11 @@ from modelmix.spec import Spec, parse_spec
 
 
 class World(Node, frozen=True):
-    """What a call depends on besides its arguments: settings and environment."""
+    """What a call depends on besides its arguments: settings, environment, and the models that are known."""
 
     config: Config = Config()
     env: Mapping[str, str] = MappingProxyType({})
+    catalog: Catalog = field(default_factory=Catalog)
 
 
 class Aim(Node, frozen=True, kw_only=True):
@@ -51,16 +53,21 @@ def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:
     if isinstance(found, Failure):
         return found
     provider = found.unwrap()
-    listed = _listed(Spec(provider.id, spec.model), provider, wish)
+    listed = _listed(Spec(provider.id, spec.model), provider, world.catalog, wish)
     if isinstance(listed, Failure):
         return listed
     entry, adaptations = listed.unwrap()
     return _target(text, Spec(provider.id, spec.model), provider, world, wish, entry, adaptations)
 
 
-def _listed(spec: Spec, provider: Provider, wish: Aim) -> Outcome[tuple[Model | None, tuple[Adaptation, ...]]]:
+def _listed(
+    spec: Spec, provider: Provider, catalog: Catalog, wish: Aim
+) -> Outcome[tuple[Model | None, tuple[Adaptation, ...]]]:
     """The catalogue's entry. Servers of the user's own serve what they like."""
-    known = catalog.find_known(spec)
+    found = catalog.find_known(spec)
+    if isinstance(found, Failure):
+        return found
+    known = found.unwrap()
     if known is not None:
         return Success((known.model, known.adaptations))
     own = provider.any_model or provider.id not in names()

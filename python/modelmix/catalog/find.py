@@ -1,22 +1,15 @@
-"""Find models in the catalogue that modelmix ships."""
+"""Find a model among those of a provider, by a name that may lack its date."""
 
+from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import cache
-from pathlib import Path
 from typing import Final
-
-import msgspec
-from returns.result import Failure, Success
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Model
 from modelmix.catalog.record import ProviderRecord, model
-from modelmix.errors import UnknownModel
 from modelmix.node import Node
-from modelmix.outcome import Outcome
 from modelmix.spec import Spec
 
-_FOLDER: Final = Path(__file__).parent / "data"
 _SHOWN: Final = 20
 
 
@@ -27,38 +20,11 @@ class Found(Node, frozen=True):
     adaptations: tuple[Adaptation, ...] = ()
 
 
-@cache
-def record(provider: str) -> ProviderRecord | None:
-    """What the catalogue has of a provider; None where it has nothing."""
-    if provider not in _listed():
+def look_up(spec: Spec, known: ProviderRecord | None) -> Found | None:
+    """The model of that name, or the newest dated model whose name begins with it."""
+    if known is None:
         return None
-    return msgspec.json.decode((_FOLDER / f"{provider}.json").read_bytes(), type=ProviderRecord)
-
-
-@cache
-def _listed() -> frozenset[str]:
-    return frozenset(path.stem for path in _FOLDER.glob("*.json")) - {"manifest"}
-
-
-def models(provider: str) -> tuple[Model, ...]:
-    """All models of a provider, by id."""
-    known = record(provider)
-    return () if known is None else tuple([model(provider, known.models[name]) for name in sorted(known.models)])
-
-
-def find(spec: Spec) -> Outcome[Found]:
-    """The model of that name, or the newest dated model whose name begins with it; else the nearest names."""
-    known = find_known(spec)
-    if known is not None:
-        return Success(known)
-    entries = (record(spec.provider) or ProviderRecord(id=spec.provider)).models
-    near = tuple(sorted(entries, key=lambda name: -_likeness(spec.model, name))[:_SHOWN])
-    return Failure(UnknownModel(spec=str(spec), provider=spec.provider, near=near, total=len(entries)))
-
-
-def find_known(spec: Spec) -> Found | None:
-    """As `find`, without the nearest names: looking for those takes longer than most of a call."""
-    entries = (record(spec.provider) or ProviderRecord(id=spec.provider)).models
+    entries = known.models
     if spec.model in entries:
         return Found(model(spec.provider, entries[spec.model]))
     dated = [name for name in entries if _undated(name) == spec.model]
@@ -67,6 +33,11 @@ def find_known(spec: Spec) -> Found | None:
     newest = max(dated, key=_date)
     note = Adaptation(field="model", action="changed", into=newest, why="the newest model of that name")
     return Found(model(spec.provider, entries[newest]), (note,))
+
+
+def nearest(wanted: str, names: Iterable[str]) -> tuple[str, ...]:
+    """The names that are most like the one that is wanted, nearest first, 20 at most."""
+    return tuple(sorted(names, key=lambda name: -_likeness(wanted, name))[:_SHOWN])
 
 
 def _undated(name: str) -> str:

@@ -57,6 +57,15 @@ class Modalities(Struct, frozen=True):
     output: tuple[str, ...] = ()
 
 
+class Kind(Struct, frozen=True):
+    """How one model is reached, where that differs from its provider: package of the AI SDK, base URL, API."""
+
+    npm: str | None = None
+    api: str | None = None
+    shape: str | None = None
+    """`responses` or `completions`, for a package that speaks both."""
+
+
 class ModelRecord(Struct, frozen=True):
     """One model."""
 
@@ -72,6 +81,7 @@ class ModelRecord(Struct, frozen=True):
     cost: Cost = Cost()
     release_date: str | None = None
     status: str | None = None
+    provider: Kind | None = None
 
 
 class ProviderRecord(Struct, frozen=True):

@@ -9,16 +9,30 @@ import pytest
 from hypothesis import given, strategies as st
 from returns.result import Success
 
-from modelmix import catalog
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Limits, Model, Pricing, Tier
-from modelmix.catalog.find import Found, find, models, record
+from modelmix.catalog import shipped
+from modelmix.catalog.catalog import Catalog
+from modelmix.catalog.find import Found
 from modelmix.catalog.record import ModelRecord, ProviderRecord, model
 from modelmix.errors import UnknownModel
+from modelmix.outcome import Outcome
 from modelmix.providers.load import built_in, names
 from modelmix.spec import Spec
 
-DATA: Final = Path(catalog.__file__).parent / "data"
+DATA: Final = Path(shipped.__file__).parent / "data"
+
+
+def find(spec: Spec) -> Outcome[Found]:
+    return Catalog().find(spec)
+
+
+def models(provider: str) -> tuple[Model, ...]:
+    return Catalog().models(provider).unwrap()
+
+
+def record(provider: str) -> ProviderRecord | None:
+    return Catalog().record(provider).unwrap()
 
 
 def test_a_model_is_found_as_it_is_listed() -> None:
@@ -177,3 +191,16 @@ def test_a_record_is_read_as_an_entry(text: str, expected: Model) -> None:
 def test_a_provider_without_models_has_none() -> None:
     assert msgspec.json.decode('{"id":"p"}', type=ProviderRecord).models == {}
     assert Found(Model(provider="p", id="m")).adaptations == ()
+
+
+def test_only_what_is_shipped_says_where_a_provider_is() -> None:
+    found = Catalog().endpoint("deepseek").unwrap()
+    assert found is not None
+    assert (found.api, found.env, found.origin) == ("https://api.deepseek.com", ("DEEPSEEK_API_KEY",), "shipped")
+    assert Catalog().endpoint("nobody").unwrap() is None
+
+
+def test_models_that_are_reached_another_way_say_so() -> None:
+    found = Catalog().endpoint("vivgrid").unwrap()
+    assert found is not None
+    assert {kind.npm for kind in found.kinds.values()} == {"@ai-sdk/openai-compatible"}
