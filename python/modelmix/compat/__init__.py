@@ -1,0 +1,1 @@
+"""Recorded exchanges: kept, compared, replayed, and what they prove."""
