@@ -66,12 +66,14 @@ if TYPE_CHECKING:
     from modelmix.errors import (
         Attempt,
         BadConfig,
+        BadFixture,
         BadKey,
         BadRequest,
         BadSpec,
         BadToolArguments,
         Cancelled,
         Dropped,
+        FixtureDrift,
         LocalFailed,
         MissingKey,
         MixError,
@@ -79,6 +81,7 @@ if TYPE_CHECKING:
         NotPulled,
         ObjectMismatch,
         Rejected,
+        SecretFound,
         SentError,
         TimedOut,
         TooLarge,
@@ -132,9 +135,9 @@ _NAMES = {
     "modelmix.config": "Config",
     "modelmix.decode": "Bounds decoder",
     "modelmix.errors": (
-        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped LocalFailed MissingKey "
-        "MixError NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut TooLarge ToolsStopped "
-        "Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported"
+        "Attempt BadConfig BadFixture BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped FixtureDrift "
+        "LocalFailed MissingKey MixError NotInstalled NotPulled ObjectMismatch Rejected SecretFound SentError TimedOut "
+        "TooLarge ToolsStopped Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported"
     ),
     "modelmix.explanation": "Explanation explain",
     "modelmix.ingest.files": "Ingested ingest_files",
@@ -163,6 +166,7 @@ __all__ = [
     "Attempt",
     "Audio",
     "BadConfig",
+    "BadFixture",
     "BadKey",
     "BadRequest",
     "BadSpec",
@@ -193,6 +197,7 @@ __all__ = [
     "File",
     "FinishReason",
     "Finished",
+    "FixtureDrift",
     "FreeText",
     "FunctionTool",
     "Image",
@@ -229,6 +234,7 @@ __all__ = [
     "Round",
     "Seal",
     "Sealed",
+    "SecretFound",
     "SentError",
     "Shaped",
     "Started",

@@ -113,6 +113,23 @@ class LocalFailed(Node, frozen=True, tag="local_failed", kw_only=True):
     detail: str
 
 
+class BadFixture(Node, frozen=True, tag="bad_fixture", kw_only=True):
+    """A recorded exchange in `where` that is damaged, missing, or could not be kept."""
+
+    where: str
+    detail: str
+
+
+class SecretFound(Node, frozen=True, tag="secret_found", kw_only=True):
+    """Something that looks like a secret, of the kind `kind`, in the part `where` of an exchange that was to be kept.
+
+    The secret itself is never told.
+    """
+
+    where: str
+    kind: str
+
+
 class Attempt(Node, frozen=True, kw_only=True):
     """One try that failed: why, with which status, and how many seconds were waited before the next."""
 
@@ -212,6 +229,19 @@ class BadToolArguments(Sent, frozen=True, tag="bad_tool_arguments", kw_only=True
     why: str
 
 
+class FixtureDrift(Sent, frozen=True, tag="fixture_drift", kw_only=True):
+    """A request that is not the one recorded in `where`.
+
+    `path` is the first place where they differ, as a JSON path into the body, or as `method`, `url` and the like;
+    `recorded` and `built` are what stands there, shortened.
+    """
+
+    where: str
+    path: str
+    recorded: str
+    built: str
+
+
 class ToolsStopped(Node, frozen=True, tag="tools_stopped", kw_only=True):
     """A run of tools that came to no answer: after `rounds` answers of the model, or because asking it failed.
 
@@ -238,6 +268,8 @@ MixError: TypeAlias = (
     | NotInstalled
     | NotPulled
     | LocalFailed
+    | BadFixture
+    | SecretFound
     | Unreachable
     | TimedOut
     | Rejected
@@ -248,6 +280,7 @@ MixError: TypeAlias = (
     | Cancelled
     | ObjectMismatch
     | BadToolArguments
+    | FixtureDrift
     | ToolsStopped
 )
 """Everything that can go wrong."""
@@ -263,5 +296,6 @@ SentError: TypeAlias = (
     | Cancelled
     | ObjectMismatch
     | BadToolArguments
+    | FixtureDrift
 )
 """What can go wrong once a request is on its way."""

@@ -5,12 +5,14 @@ from typing import Final
 
 from modelmix.errors import (
     BadConfig,
+    BadFixture,
     BadKey,
     BadRequest,
     BadSpec,
     BadToolArguments,
     Cancelled,
     Dropped,
+    FixtureDrift,
     LocalFailed,
     MissingKey,
     MixError,
@@ -18,6 +20,7 @@ from modelmix.errors import (
     NotPulled,
     ObjectMismatch,
     Rejected,
+    SecretFound,
     SentError,
     TimedOut,
     TooLarge,
@@ -53,10 +56,13 @@ def explain(error: MixError) -> Explanation:
             | Cancelled()
             | ObjectMismatch()
             | BadToolArguments()
+            | FixtureDrift()
         ):
             return _explain_sent(error)
         case NotInstalled() | NotPulled() | LocalFailed():
             return _explain_local(error)
+        case BadFixture() | SecretFound():
+            return _explain_fixture(error)
         case ToolsStopped():
             return _tools_stopped(error)
         case _:
@@ -101,6 +107,15 @@ def _explain_local(error: NotInstalled | NotPulled | LocalFailed) -> Explanation
             return Explanation(f"Failed to {error.step} the local model '{error.name}': {error.detail}")
 
 
+def _explain_fixture(error: BadFixture | SecretFound) -> Explanation:
+    match error:
+        case BadFixture():
+            return Explanation(f"The recording {error.where} is of no use: {error.detail}", ("Record it again",))
+        case SecretFound():
+            steps = ("Nothing was written", "Take the secret out of what is sent, then record again")
+            return Explanation(f"A secret would have been recorded: {error.kind} in {error.where}", steps)
+
+
 def _explain_sent(error: SentError) -> Explanation:  # noqa: C901, PLR0911 - one case an error
     again = ("Try again",)
     match error:
@@ -129,6 +144,10 @@ def _explain_sent(error: SentError) -> Explanation:  # noqa: C901, PLR0911 - one
             return Explanation(f"The answer does not match the schema: {error.why}")
         case BadToolArguments():
             return Explanation(f"The model called {error.tool} with arguments that do not fit: {error.why}")
+        case FixtureDrift():
+            summary = f"The request is not the one recorded in {error.where}: {error.path} differs"
+            lines = (f"  recorded: {error.recorded}", f"  built:    {error.built}", "Record it again if this is meant")
+            return Explanation(summary, lines)
 
 
 def _unknown_model(error: UnknownModel) -> Explanation:

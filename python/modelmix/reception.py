@@ -20,7 +20,7 @@ from modelmix.inflate import Inflater, inflater
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 from modelmix.rejection import read_rejection, request_id
-from modelmix.secret import Secret
+from modelmix.secret import SHORT, Secret
 
 
 class Deadlines(Node, frozen=True, kw_only=True):
@@ -277,14 +277,10 @@ class Reception:
         )
 
 
-_SHORT: Final = 8
-"""Fewer characters than this may be part of any word."""
-
-
 def _without(key: Secret | None, error: SentError) -> SentError:
     """The error without the key, which some providers repeat when they refuse it."""
     secret = "" if key is None else key.reveal()
-    if len(secret) < _SHORT:
+    if len(secret) < SHORT:
         return error
     said = {name: text for name, text in asdict(error).items() if isinstance(text, str) and secret in text}
     hidden = {name: text.replace(secret, HIDDEN) for name, text in said.items()}

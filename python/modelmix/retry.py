@@ -23,7 +23,8 @@ class Policy(Node, frozen=True, kw_only=True):
     """How often and how long. All times in seconds.
 
     `cap` is the longest wait a provider may ask for, `budget` all waits of one call together; `first` and `ceiling`
-    shape the waits that nobody asked for: random up to `first`, doubled with each try, up to `ceiling`.
+    shape the waits that nobody asked for: random up to `first`, doubled with each try, up to `ceiling`. Without
+    `waits`, tries follow each other at once, as in replay, where nobody is waited for.
     """
 
     retries: int = 2
@@ -31,6 +32,7 @@ class Policy(Node, frozen=True, kw_only=True):
     budget: float = 120.0
     first: float = 0.5
     ceiling: float = 20.0
+    waits: bool = True
 
 
 def is_passing(error: MixError) -> bool:

@@ -4,6 +4,9 @@ from typing import Final, NoReturn
 
 _SHOWN: Final = 4
 
+SHORT: Final = 8
+"""Fewer characters than this may be part of any word, and are not looked for in what others say."""
+
 
 class Secret:
     """A key. Only `reveal` gives it away; printing, formatting, pickling and encoding do not."""

@@ -54,7 +54,7 @@ class Trial:
         status = error.status if isinstance(error, Rejected) else None
         self._attempts.append(Attempt(why=explain(error).summary, status=status, delay=wait))
         self._waited += wait
-        return wait
+        return wait if self._policy.waits else 0.0
 
     def told(self, error: MixError) -> MixError:
         """The final error, with the tries before it."""

@@ -150,5 +150,8 @@ ERRORS: Final[tuple[MixError, ...]] = (
     errors.Cancelled(),
     errors.ObjectMismatch(why="x is missing", partial=RESPONSE),
     errors.BadToolArguments(tool="clock", arguments="{", why="cut"),
+    errors.BadFixture(where="openai/gpt-4o/basic.json", detail="its sha256 differs"),
+    errors.SecretFound(where="the body of the reply", kind="an AWS access key"),
+    errors.FixtureDrift(where="basic", path="$.model", recorded='"a"', built='"b"'),
     errors.ToolsStopped(rounds=2, messages=(user("Hi."),), usage=Usage(input=1), cause=errors.Cancelled()),
 )

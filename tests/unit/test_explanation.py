@@ -8,6 +8,7 @@ from modelmix.ast.usage import Usage
 from modelmix.cli import render
 from modelmix.errors import (
     BadConfig,
+    BadFixture,
     BadKey,
     BadRequest,
     BadSpec,
@@ -15,6 +16,7 @@ from modelmix.errors import (
     Cancelled,
     Deadline,
     Dropped,
+    FixtureDrift,
     LocalFailed,
     MissingKey,
     MixError,
@@ -23,6 +25,7 @@ from modelmix.errors import (
     ObjectMismatch,
     Rejected,
     RejectionKind,
+    SecretFound,
     TimedOut,
     TooLarge,
     ToolsStopped,
@@ -159,6 +162,18 @@ TOLD: dict[str, tuple[MixError, str]] = {
     "a limit": (Truncated(by="output_limit"), "The answer was cut off by the limit on output"),
     "cancelled": (Cancelled(), "Cancelled"),
     "a mismatch": (ObjectMismatch(why="x is missing"), "The answer does not match the schema: x is missing"),
+    "a damaged fixture": (
+        BadFixture(where="a.json", detail="it is no JSON"),
+        "The recording a.json is of no use: it is no JSON",
+    ),
+    "a secret": (
+        SecretFound(where="the body of the reply", kind="an AWS access key"),
+        "A secret would have been recorded: an AWS access key in the body of the reply",
+    ),
+    "a drift": (
+        FixtureDrift(where="basic", path="$.model", recorded='"a"', built='"b"'),
+        "The request is not the one recorded in basic: $.model differs",
+    ),
     "arguments": (
         BadToolArguments(tool="clock", arguments="{", why="cut"),
         "The model called clock with arguments that do not fit: cut",

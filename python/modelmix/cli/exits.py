@@ -4,12 +4,14 @@ from typing import Final
 
 from modelmix.errors import (
     BadConfig,
+    BadFixture,
     BadKey,
     BadRequest,
     BadSpec,
     BadToolArguments,
     Cancelled,
     Dropped,
+    FixtureDrift,
     LocalFailed,
     MissingKey,
     MixError,
@@ -17,6 +19,7 @@ from modelmix.errors import (
     NotPulled,
     ObjectMismatch,
     Rejected,
+    SecretFound,
     TimedOut,
     TooLarge,
     ToolsStopped,
@@ -80,7 +83,7 @@ def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
             code = INTERRUPTED
         case ToolsStopped():
             code = FAILED if error.cause is None else exit_code(error.cause)
-        case Unsupported() | LocalFailed() | BadToolArguments():
+        case Unsupported() | LocalFailed() | BadToolArguments() | BadFixture() | SecretFound() | FixtureDrift():
             code = FAILED
     return code
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Raw, Struct, field
 from returns.result import Failure, Success
 
-from modelmix.errors import BadConfig
+from modelmix.errors import BadFixture
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 
@@ -30,19 +30,46 @@ class RecordedRequest(Struct, frozen=True, forbid_unknown_fields=True):
     body: Raw
     """The JSON that was sent."""
     sha256: str
-    """Of the body as it was sent, after secrets were taken out."""
+    """Of the body as it was sent, after secrets were taken out, and without white space between its tokens."""
+
+
+Fault: TypeAlias = Literal[
+    "dns",
+    "refused",
+    "tls",
+    "proxy",
+    "reset",
+    "connect_timeout",
+    "write_timeout",
+    "pool_timeout",
+    "read_timeout",
+    "other",
+    "left",
+]
+"""What ended a reply before its end: the network, or, as `left`, whoever had asked and read no further."""
+
+
+class Broken(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a reply broke off: `ms` after the request, and in whose words."""
+
+    fault: Fault
+    ms: int = 0
+    detail: str = ""
 
 
 class RecordedResponse(Struct, frozen=True, forbid_unknown_fields=True):
     """What came back. The body lies in `file`, in the folder of the fixture, byte for byte."""
 
     status: int
+    """0 where not even a head came."""
     headers: Mapping[str, str]
     file: str
     sha256: str
     """Of the file."""
     chunks: tuple[tuple[int, int], ...]
     """Milliseconds since the request was sent, and bytes, of each piece as the network cut it."""
+    broke: Broken | None = None
+    """None where the reply came to its end."""
 
 
 class Source(Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,10 +111,10 @@ def read(content: bytes, where: str) -> Outcome[Fixture]:
     try:
         found = msgspec.json.decode(content, type=Fixture)
     except msgspec.DecodeError as cause:
-        return Failure(BadConfig(where=where, detail=f"it is no fixture: {cause}"))
+        return Failure(BadFixture(where=where, detail=f"it is no fixture: {cause}"))
     if found.schema != SCHEMA:
         detail = f"it has the format {found.schema}, and this version reads {SCHEMA}; record it again"
-        return Failure(BadConfig(where=where, detail=detail))
+        return Failure(BadFixture(where=where, detail=detail))
     return Success(found)
 
 

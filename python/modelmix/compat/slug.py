@@ -11,17 +11,18 @@ _LONGEST: Final = 120
 _DIGEST: Final = 32
 
 
-def slug(name: str) -> str:
+def slug(name: str, *, dots: bool = True) -> str:
     """The component: ASCII, 120 bytes at most, unlike any other's even where files know no capitals.
 
     Letters that are not kept become `%XX`, each byte of UTF-8 by itself; a capital becomes `%` and its code as well,
     since two names that differ in capitals alone would be one file on some systems. A longer name ends in the digest
-    of the whole.
+    of the whole. Without `dots`, those in the name are escaped as well, so that an ending may follow.
 
     >>> slug("meta-llama/llama-3.3-70b:free")
     'meta-llama%2fllama-3.3-70b%3afree'
     """
-    pieces = [letter if letter in _KEPT else _escaped(letter) for letter in name]
+    kept = _KEPT if dots else _KEPT - {"."}
+    pieces = [letter if letter in kept else _escaped(letter) for letter in name]
     if name.startswith(".") or _RESERVED.fullmatch(name):
         pieces[0] = _escaped(name[0])
     if name.endswith("."):

@@ -2,13 +2,24 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 import httpcore
 import httpx
 
-from modelmix.errors import Deadline, Dropped, Phase, SentError, TimedOut, Unreachable
+from modelmix.compat.fixture import Broken, Fault
+from modelmix.errors import Deadline, Dropped, FixtureDrift, Phase, SentError, TimedOut, Unreachable
+
+
+class DriftError(Exception):
+    """A request that is not the recorded one, on its way out of a transport that replays."""
+
+    def __init__(self, error: FixtureDrift) -> None:
+        super().__init__(f"{error.where}: {error.path}: recorded {error.recorded}, built {error.built}")
+        self.error = error
+
 
 ERRORS: Final = (
     httpx.HTTPError,
@@ -19,6 +30,7 @@ ERRORS: Final = (
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
     OSError,
+    DriftError,
 )
 """Everything that sending and receiving may raise."""
 
@@ -39,6 +51,8 @@ def fault(
     exception: Exception, *, host: str, phase: Phase, waiting: Waiting, limits: dict[Deadline, float]
 ) -> SentError:
     """What an exception means. `waiting` says which deadline a read timeout stands for."""
+    if isinstance(exception, DriftError):
+        return exception.error
     if isinstance(exception, _READ_TIMEOUTS):
         return TimedOut(deadline=waiting[0], seconds=waiting[1], phase=phase)
     for kinds, deadline in _TIMEOUTS:
@@ -47,6 +61,48 @@ def fault(
     if phase in {"first_token", "mid_stream"}:
         return Dropped(detail=str(exception), phase=phase)
     return Unreachable(host=host, kind=_kind(exception), detail=_root(exception), phase=phase)
+
+
+def broken_by(exception: Exception, ms: int, *, begun: bool) -> Broken:
+    """What a recording keeps of an exception that ended a reply, of which with `begun` the head had come."""
+    if isinstance(exception, _READ_TIMEOUTS):
+        return Broken("read_timeout", ms, str(exception))
+    for kinds, deadline in _TIMEOUTS:
+        if isinstance(exception, kinds):
+            return Broken(_RECORDED_TIMEOUTS[deadline], ms, str(exception))
+    kind = _kind(exception)
+    return Broken(kind, ms, str(exception) if begun else _root(exception))
+
+
+def exception_of(broken: Broken) -> Exception:
+    """An exception that means what the recorded one meant."""
+    if broken.fault in _CAUSES:
+        raised = httpx.ConnectError(broken.detail)
+        raised.__cause__ = _CAUSES[broken.fault](broken.detail)
+        return raised
+    return _EXCEPTIONS[broken.fault](broken.detail)
+
+
+_RECORDED_TIMEOUTS: Final[Mapping[Deadline, Fault]] = MappingProxyType(
+    {"connect": "connect_timeout", "write": "write_timeout", "pool": "pool_timeout"}
+)
+
+_CAUSES: Final[Mapping[Fault, type[OSError]]] = MappingProxyType(
+    {"dns": socket.gaierror, "refused": ConnectionRefusedError, "tls": ssl.SSLCertVerificationError}
+)
+
+_EXCEPTIONS: Final[Mapping[Fault, type[httpx.TransportError]]] = MappingProxyType(
+    {
+        "proxy": httpx.ProxyError,
+        "reset": httpx.ReadError,
+        "connect_timeout": httpx.ConnectTimeout,
+        "write_timeout": httpx.WriteTimeout,
+        "pool_timeout": httpx.PoolTimeout,
+        "read_timeout": httpx.ReadTimeout,
+        "other": httpx.TransportError,
+        "left": httpx.ReadError,
+    }
+)
 
 
 def _kind(exception: Exception) -> _Kind:

@@ -9,12 +9,14 @@ from modelmix.ast.usage import Usage
 from modelmix.cli.exits import BROKEN_PIPE, DONE, INTERRUPTED, exit_code
 from modelmix.errors import (
     BadConfig,
+    BadFixture,
     BadKey,
     BadRequest,
     BadSpec,
     BadToolArguments,
     Cancelled,
     Dropped,
+    FixtureDrift,
     LocalFailed,
     MissingKey,
     MixError,
@@ -23,6 +25,7 @@ from modelmix.errors import (
     ObjectMismatch,
     Rejected,
     RejectionKind,
+    SecretFound,
     Sent,
     TimedOut,
     TooLarge,
@@ -59,6 +62,9 @@ CODES: dict[str, tuple[MixError, int]] = {
     "cancelled": (Cancelled(), 130),
     "not supported": (Unsupported(what="w", by="b"), 1),
     "a local model that fails": (LocalFailed(step="start", name="n", detail="d"), 1),
+    "a damaged fixture": (BadFixture(where="a.json", detail="d"), 1),
+    "a secret in a recording": (SecretFound(where="w", kind="k"), 1),
+    "another request than the recorded one": (FixtureDrift(where="a", path="$", recorded="1", built="2"), 1),
     "bad arguments": (BadToolArguments(tool="t", arguments="", why="w"), 1),
     "too many rounds of tools": (ToolsStopped(rounds=8, messages=(), usage=Usage()), 1),
     "a run of tools that a cut ended": (ToolsStopped(rounds=1, messages=(), usage=Usage(), cause=Truncated()), 7),
@@ -102,7 +108,7 @@ def test_every_kind_of_refusal_has_a_code() -> None:
 BROKEN = tuple(
     error
     for error, _ in CODES.values()
-    if isinstance(error, Sent) and not isinstance(error, ObjectMismatch | Cancelled | BadToolArguments)
+    if isinstance(error, Sent) and not isinstance(error, ObjectMismatch | Cancelled | BadToolArguments | FixtureDrift)
 )
 
 

@@ -15,7 +15,7 @@ from modelmix.compat.fixture import (
     read,
     written,
 )
-from modelmix.errors import BadConfig
+from modelmix.errors import BadFixture
 
 FIXTURE = Fixture(
     origin="local",
@@ -71,7 +71,7 @@ BROKEN = {
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_what_is_no_fixture_is_told_with_its_file(content: bytes) -> None:
     error = read(content, "tests/basic.json").failure()
-    assert isinstance(error, BadConfig)
+    assert isinstance(error, BadFixture)
     assert error.where == "tests/basic.json"
 
 
