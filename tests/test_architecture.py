@@ -128,6 +128,7 @@ ORDER = (
     "modelmix.compat.account",
     "modelmix.compat.redact",
     "modelmix.compat.compare",
+    "modelmix.compat.offline",
     "modelmix.compat.playback",
     "modelmix.compat.lock",
     "modelmix.compat.shelf",
@@ -161,6 +162,9 @@ ORDER = (
     "modelmix.aclient",
     "modelmix.api",
     "modelmix.aio",
+    "modelmix.testing.guard",
+    "modelmix.testing.session",
+    "modelmix.testing.plugin",
     "modelmix.cli.exits",
     "modelmix.cli.terminal",
     "modelmix.cli.inputs",
@@ -190,14 +194,15 @@ ONLY = {
     "httpcore": ("transport/",),
     "modelmix._native": ("decode.py", "graphemes.py", "vectors.py", "written.py"),
     "subprocess": ("local/pull.py",),
-    "socket": ("transport/",),
+    "socket": ("transport/", "testing/guard.py"),
+    "pytest": ("testing/plugin.py",),
     "asyncio": ("aio.py",),
     "cyclopts": ("cli/",),
 }
 
 # Calls that read or change the world, and the rooms that may make them.
 WORLD = {
-    "environ": ("caller.py", "cli/"),
+    "environ": ("caller.py", "testing/session.py", "cli/"),
     "open": (
         "compat/lock.py",
         "compat/shelf.py",
@@ -224,7 +229,7 @@ WORLD = {
         "transport/",
     ),
     "sleep": ("client.py", "aclient.py", "transport/patience.py", "transport/tape.py", "compat/lock.py"),
-    "cwd": ("caller.py", "cli/"),
+    "cwd": ("caller.py", "testing/session.py", "cli/"),
 }
 
 LONGEST_MODULE = 350

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from modelmix.compat.compare import NOTHING, difference
 from modelmix.compat.fixture import Recording, name_of
+from modelmix.compat.redact import clean_url
 from modelmix.compat.taken import TakenRequest
 from modelmix.errors import FixtureDrift
 
@@ -46,6 +47,14 @@ class Playback:
             self._drifts.append(drift)
             return drift
 
+    def refuse(self, method: str, url: str) -> FixtureDrift:
+        """A request of a client that is not replayed at all."""
+        built = f"{method} {clean_url(url)}, through a client of its own: give it `http=` of what is replayed"
+        drift = FixtureDrift(where=self._name, path="the client", recorded="the client that is replayed", built=built)
+        with self._lock:
+            self._drifts.append(drift)
+        return drift
+
     def _drift(self, request: TakenRequest) -> FixtureDrift:
         for recording in self._left[:1]:
             fixture = recording.fixture
@@ -53,5 +62,5 @@ class Playback:
             if found is not None:
                 where = name_of(fixture.scenario, fixture.step)
                 return FixtureDrift(where=where, path=found.path, recorded=found.recorded, built=found.built)
-        built = f"{request.method} {request.url.partition('?')[0]}"
+        built = f"{request.method} {clean_url(request.url)}"
         return FixtureDrift(where=self._name, path=f"request {self._asked}", recorded=NOTHING, built=built)
