@@ -110,7 +110,7 @@ def read(content: bytes, where: str) -> Outcome[Fixture]:
     """The fixture that a file holds; `where` names the file in an error."""
     try:
         found = msgspec.json.decode(content, type=Fixture)
-    except msgspec.DecodeError as cause:
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         return Failure(BadFixture(where=where, detail=f"it is no fixture: {cause}"))
     if found.schema != SCHEMA:
         detail = f"it has the format {found.schema}, and this version reads {SCHEMA}; record it again"

@@ -70,7 +70,7 @@ def read_string(raw: bytes) -> str:
     """What stands between the quotes of a JSON string, in whatever state it is."""
     try:
         return msgspec.json.decode(b'"' + raw + b'"', type=str)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return unescaped(raw.decode("utf-8", "replace"))
 
 

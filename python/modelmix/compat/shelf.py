@@ -200,7 +200,7 @@ def _finish(folder: Path, name: str) -> None:
 def _listed(path: Path) -> list[str]:
     try:
         return msgspec.json.decode(_content(path), type=list[str])
-    except msgspec.DecodeError as cause:
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         raise OSError(errno.EIO, f"{path.name} in {path.parent.name} is damaged") from cause
 
 

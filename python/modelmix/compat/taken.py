@@ -83,7 +83,7 @@ def compact(body: bytes) -> bytes:
     """
     try:
         return msgspec.json.format(body or b"null", indent=-1)
-    except (msgspec.DecodeError, RecursionError) as cause:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as cause:
         raise ValueError(str(cause)) from cause
 
 

@@ -62,6 +62,7 @@ def test_an_import_keeps_its_source() -> None:
 BROKEN = {
     "no JSON": b"{",
     "another document": b"[]",
+    "no UTF-8": written(FIXTURE).replace(b"smollm2", b"\xff", 1),
     "a word it does not know": written(FIXTURE).replace(b'"origin"', b'"orgin"'),
     "an origin it does not know": written(FIXTURE).replace(b'"local",', b'"dreamt",', 1),
     "a later format": written(FIXTURE).replace(b'"schema": 1', b'"schema": 2'),
