@@ -38,6 +38,15 @@ class Config(Node, frozen=True, kw_only=True):
     env_file: str | None = None
     keys: Mapping[str, Secret] = MappingProxyType({})
     providers: Mapping[str, Provider] = MappingProxyType({})
+    fixtures_dir: str | None = None
+    """Where recorded exchanges lie; None leaves it to `fixtures_folder`."""
+    sample_text_models: tuple[str, ...] = ()
+    """Models that stand for all in `mm compat --sample`, as specs or patterns."""
+    sample_embedding_models: tuple[str, ...] = ()
+    excluded_models: tuple[str, ...] = ()
+    """Models that `mm compat` leaves out, as specs or patterns."""
+    project: str | None = None
+    """The folder of the project's settings; None where there are none."""
     moved: frozenset[str] = frozenset()
     """Providers known without it that the project sends elsewhere: the user's keys do not go with them."""
     sources: Mapping[str, str] = MappingProxyType({})
@@ -51,6 +60,10 @@ class _Said(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stream: bool | None = None
     timeout: float | None = None
     retries: int | None = None
+    fixtures_dir: str | None = None
+    sample_text_models: tuple[str, ...] | None = None
+    sample_embedding_models: tuple[str, ...] | None = None
+    excluded_models: tuple[str, ...] | None = None
     providers: Mapping[str, Mapping[str, object]] = {}
 
 
@@ -64,7 +77,13 @@ class _SaidByUser(_Said, frozen=True, kw_only=True, forbid_unknown_fields=True):
 S = TypeVar("S", bound=_Said)
 
 _VARIABLES: Final = MappingProxyType(
-    {"MM_MODEL": "model", "MM_LOG_LEVEL": "log_level", "MM_TIMEOUT": "timeout", "MM_RETRIES": "retries"}
+    {
+        "MM_MODEL": "model",
+        "MM_LOG_LEVEL": "log_level",
+        "MM_TIMEOUT": "timeout",
+        "MM_RETRIES": "retries",
+        "MM_FIXTURES_DIR": "fixtures_dir",
+    }
 )
 
 
@@ -73,6 +92,13 @@ def load(folder: Path, env: Mapping[str, str]) -> Outcome[Config]:
     user = _user(config_file(env), Config())
     project = and_then(user, lambda config: _project(folder, config))
     return and_then(project, lambda config: _environment(env, config))
+
+
+def fixtures_folder(config: Config, data: Path) -> Path:
+    """Where recorded exchanges lie: where the settings say, else beside those of the project, else with the user."""
+    if config.fixtures_dir is not None:
+        return Path(config.fixtures_dir)
+    return data / "fixtures" if config.project is None else Path(config.project, "tests", "fixtures", "compat")
 
 
 def _user(path: Path, config: Config) -> Outcome[Config]:
@@ -105,7 +131,7 @@ def _project(folder: Path, config: Config) -> Outcome[Config]:
         foreign = _foreign_key(extended.unwrap(), file.providers, key_owners(config.providers))
         if foreign is not None:
             return Failure(BadConfig(where=str(path), detail=foreign))
-    return mapped(extended, lambda config: replace(config, moved=moved))
+    return mapped(extended, lambda config: replace(config, moved=moved, project=str(path.parent)))
 
 
 def _environment(env: Mapping[str, str], config: Config) -> Outcome[Config]:
@@ -133,7 +159,12 @@ def _over(config: Config, said: _Said, where: str) -> Outcome[Config]:
     )
 
 
-_PLAIN: Final = frozenset(_VARIABLES.values()) | {"stream"}
+_PLAIN: Final = frozenset(_VARIABLES.values()) | {
+    "stream",
+    "sample_text_models",
+    "sample_embedding_models",
+    "excluded_models",
+}
 
 
 def _settings_in(folder: Path) -> Iterable[Path]:
@@ -148,7 +179,10 @@ def _read(path: Path, kind: type[S]) -> Outcome[S]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
         ours = document.get("tool", {}).get("modelmix", {}) if path.name == "pyproject.toml" else document
-        return Success(msgspec.convert(ours, kind))
+        said = msgspec.convert(ours, kind)
+        # What a file says of a folder, it says from where it lies.
+        placed = None if said.fixtures_dir is None else str(path.parent / Path(said.fixtures_dir).expanduser())
+        return Success(replace(said, fixtures_dir=placed))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as cause:
         return Failure(BadConfig(where=str(path), detail=str(cause)))
 

@@ -59,3 +59,5 @@ class Model(Node, frozen=True, kw_only=True):
     capabilities: Capabilities = Capabilities()
     released: str | None = None
     status: str | None = None
+    tier: str | None = None
+    """A word of a patch for what it is to its provider, such as `flagship` or `fast`."""

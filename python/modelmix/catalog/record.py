@@ -81,6 +81,7 @@ class ModelRecord(Struct, frozen=True):
     cost: Cost = Cost()
     release_date: str | None = None
     status: str | None = None
+    tier: str | None = None
     provider: Kind | None = None
 
 
@@ -119,6 +120,7 @@ def model(provider: str, record: ModelRecord) -> Model:
         ),
         released=record.release_date,
         status=record.status,
+        tier=record.tier,
     )
 
 

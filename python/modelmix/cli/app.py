@@ -15,10 +15,13 @@ COMMANDS: Final = {
     "gen": ("modelmix.cli.gen:gen", "Generate text, or an object, from any model."),
     "embed": ("modelmix.cli.embed:embed", "Turn texts into vectors."),
     "ingest": ("modelmix.cli.ingest:ingest", "Read captured replies back into messages, one a line."),
+    "compat": ("modelmix.cli.compat:app", "Prove which models work, by recorded exchanges."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
 }
 """Where each command is, and what it does."""
+ALIASES: Final = {"mc": "compat"}
+"""Short names."""
 
 
 def build(*, listed: bool = False) -> App:
@@ -36,6 +39,9 @@ def build(*, listed: bool = False) -> App:
             app.command(place, name=name, help=summary)
         else:
             app.command(place, name=name)
+    if not listed:
+        for short, name in ALIASES.items():
+            app.command(COMMANDS[name][0], name=short)
     return app
 
 

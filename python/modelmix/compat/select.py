@@ -1,0 +1,175 @@
+"""Which models are meant: those of the catalogue, those that run on this machine, and those that have fixtures."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Final
+
+from msgspec.structs import replace
+from returns.result import Failure, Success
+
+from modelmix.ast.model import Model
+from modelmix.catalog.catalog import Catalog
+from modelmix.compat.fixture import Origin
+from modelmix.compat.scenario import Operation
+from modelmix.compat.scenarios import SCENARIOS
+from modelmix.errors import BadSpec
+from modelmix.local.models import PULLABLE, entry_of
+from modelmix.node import Node
+from modelmix.outcome import Outcome, collect, mapped
+from modelmix.providers.load import built_in, find as find_provider, names
+from modelmix.providers.provider import Provider
+from modelmix.spec import Spec
+
+_WILD: Final = frozenset("*?[")
+
+
+class Subject(Node, frozen=True, kw_only=True):
+    """A model that may be proved. `entry` is None for one that only has fixtures."""
+
+    spec: Spec
+    entry: Model | None = None
+    operations: tuple[Operation, ...]
+    fixtures: Mapping[str, Origin] = {}
+    """Its scenarios that have a fixture."""
+
+
+class Pattern(Node, frozen=True):
+    """Globs over providers and models; `exact` where it names one model."""
+
+    provider: str
+    model: str
+    exact: bool
+
+    def fits(self, spec: Spec) -> bool:
+        """Whether a model is meant."""
+        return _fits(spec.provider, self.provider) and _fits(spec.model, self.model)
+
+
+def _fits(name: str, glob: str) -> bool:
+    return name == glob or fnmatchcase(name, glob)
+
+
+class Universe(Node, frozen=True, kw_only=True):
+    """All that there is to choose from."""
+
+    catalog: Catalog
+    own: Mapping[str, Provider] = {}
+    """Providers of the user's settings."""
+    fixtures: Mapping[Spec, Mapping[str, Origin]] = {}
+    """Models that have fixtures, their scenarios, and where each comes from."""
+
+
+class Selection(Node, frozen=True, kw_only=True):
+    """The models that are meant, and specs that name none."""
+
+    subjects: tuple[Subject, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def parse_pattern(text: str, own: Mapping[str, Provider]) -> Outcome[Pattern]:
+    """What a pattern means: `anthropic` is all of Anthropic, and aliases are names of their provider.
+
+    >>> parse_pattern("grok:grok-4*", {}).unwrap().provider
+    'xai'
+    """
+    provider, colon, model = text.strip().partition(":")
+    if colon and not (provider and model):
+        return Failure(BadSpec(text=text))
+    if not (_WILD & set(provider)):
+        found = find_provider(provider, own)
+        provider = found.unwrap().id if isinstance(found, Success) else provider
+    exact = bool(colon) and not _WILD & {*provider, *model}
+    return Success(Pattern(provider, model or "*", exact))
+
+
+def select(patterns: Sequence[Pattern], universe: Universe, operation: Operation | None = None) -> Outcome[Selection]:
+    """The models that fit one of the patterns, by name, each once."""
+    resolved = collect([_resolved(pattern, universe) for pattern in patterns])
+    if isinstance(resolved, Failure):
+        return resolved
+    patterns = resolved.unwrap()
+    wanted = [name for name in _providers(universe) if any(_fits(name, pattern.provider) for pattern in patterns)]
+    chosen: dict[Spec, Subject] = {}
+    for name in wanted:
+        subjects = of_provider(name, universe)
+        if isinstance(subjects, Failure):
+            return subjects
+        for subject in subjects.unwrap():
+            if any(pattern.fits(subject.spec) for pattern in patterns):
+                chosen[subject.spec] = subject
+    unknown = [
+        f"{pattern.provider}:{pattern.model}"
+        for pattern in patterns
+        if pattern.exact and not any(map(pattern.fits, chosen))
+    ]
+    fitting = [subject for subject in chosen.values() if _used_for(subject, operation)]
+    return Success(Selection(subjects=tuple(fitting), unknown=tuple(dict.fromkeys(unknown))))
+
+
+def _resolved(pattern: Pattern, universe: Universe) -> Outcome[Pattern]:
+    """A name without its date means the newest model of that name, as everywhere else."""
+    if not pattern.exact or Spec(pattern.provider, pattern.model) in universe.fixtures:
+        return Success(pattern)
+    found = universe.catalog.find_known(Spec(pattern.provider, pattern.model))
+    return mapped(found, lambda known: pattern if known is None else replace(pattern, model=known.model.id))
+
+
+def recorded(universe: Universe, operation: Operation | None = None) -> Outcome[Selection]:
+    """The models that have fixtures."""
+    found: list[Subject] = []
+    for name in sorted({spec.provider for spec in universe.fixtures}):
+        subjects = of_provider(name, universe)
+        if isinstance(subjects, Failure):
+            return subjects
+        found += [one for one in subjects.unwrap() if one.fixtures and _used_for(one, operation)]
+    return Success(Selection(subjects=tuple(found)))
+
+
+def _used_for(subject: Subject, operation: Operation | None) -> bool:
+    return operation is None or operation in subject.operations
+
+
+def _providers(universe: Universe) -> list[str]:
+    """Every provider that has models."""
+    catalogued = universe.catalog.providers()
+    known = catalogued.unwrap() if isinstance(catalogued, Success) else ()
+    return sorted({*known, *names(), *universe.own, *(spec.provider for spec in universe.fixtures)})
+
+
+def of_provider(name: str, universe: Universe) -> Outcome[tuple[Subject, ...]]:
+    """The models of one provider, by name."""
+    listed = universe.catalog.models(name)
+    if isinstance(listed, Failure):
+        return listed
+    entries: dict[str, Model] = {entry.id: entry for entry in listed.unwrap()}
+    provider = universe.own.get(name) or (built_in(name) if name in names() else None)
+    if provider is not None and provider.launch:
+        entries |= {model: entry_of(name, PULLABLE[model]) for model in PULLABLE}
+    kept = {spec.model: scenarios for spec, scenarios in universe.fixtures.items() if spec.provider == name}
+    subjects = [
+        Subject(
+            spec=Spec(name, model),
+            entry=entries.get(model),
+            operations=operations_of(entries.get(model), provider, kept.get(model, {})),
+            fixtures=kept.get(model, {}),
+        )
+        for model in sorted({*entries, *kept})
+    ]
+    return Success(tuple([subject for subject in subjects if subject.operations]))
+
+
+def operations_of(
+    entry: Model | None, provider: Provider | None, fixtures: Mapping[str, Origin]
+) -> tuple[Operation, ...]:
+    """What a model is used for: by the catalogue, else by what it has fixtures of.
+
+    models.dev has no word for models that make vectors; their names have. A server of one's own makes both.
+    """
+    if entry is None:
+        return tuple(dict.fromkeys([SCENARIOS[name].operation for name in fixtures if name in SCENARIOS])) or ("text",)
+    if provider is not None and provider.launch:
+        return ("text", "embedding") if provider.embeddings is not None else ("text",)
+    if "embed" in entry.id.lower() or "embed" in entry.name.lower():
+        return ("embedding",)
+    makes_text = not entry.capabilities.output or "text" in entry.capabilities.output
+    return ("text",) if makes_text else ()

@@ -1,0 +1,87 @@
+"""What is known of each model from earlier runs: `supported_models.json` beside the fixtures."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+from returns.result import Failure, Success
+
+from modelmix.compat.verdict import Proof
+from modelmix.errors import BadConfig
+from modelmix.outcome import Outcome
+
+NAME: Final = "supported_models.json"
+"""What the file is called."""
+
+Known: TypeAlias = Literal["pass", "fail", "excluded"]
+"""What may be known."""
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One model: what is known of it, and since when, as RFC 3339 in UTC."""
+
+    status: Known
+    last_checked: str = ""
+
+
+State: TypeAlias = Mapping[str, Entry]
+"""Models by their spec."""
+
+
+def load(root: Path) -> Outcome[State]:
+    """What the folder of the fixtures knows; nothing where it has no such file."""
+    path = root / NAME
+    try:
+        return Success(msgspec.json.decode(path.read_bytes(), type=dict[str, Entry]))
+    except FileNotFoundError:
+        return Success({})
+    except (OSError, msgspec.DecodeError) as cause:
+        detail = f'{cause}; correct it, or delete it and run: mm compat "*:*" --update-state'
+        return Failure(BadConfig(where=str(path), detail=detail))
+
+
+def updated(state: State, proofs: Iterable[Proof], now: str, *, narrow: bool = False) -> State:
+    """The state after a run; `narrow` where it asked only some of the scenarios.
+
+    A model that was excluded by hand stays so. A failure is lifted only by a run that left nothing untested: a fixture
+    of what failed was never kept, so that a replay alone cannot know better. A narrow run can only fail a model. What
+    is only simulated is not written.
+    """
+    known = dict(state)
+    for proof in proofs:
+        name = str(proof.spec)
+        before = known.get(name)
+        if before is not None and before.status == "excluded":
+            continue
+        if proof.standing == "fail":
+            known[name] = Entry("fail", now)
+        elif proof.standing == "pass" and not narrow:
+            whole = all(verdict.status != "untested" for verdict in proof.verdicts)
+            if whole or before is None or before.status != "fail":
+                known[name] = Entry("pass", now)
+    return known
+
+
+def written(state: State) -> bytes:
+    """The file: a model a line in all but name, sorted, for people and for diffs."""
+    entries = {name: {"status": entry.status, "last_checked": entry.last_checked} for name, entry in state.items()}
+    return msgspec.json.format(msgspec.json.encode(dict(sorted(entries.items()))), indent=2) + b"\n"
+
+
+def save(root: Path, state: State) -> Outcome[Path]:
+    """Puts the whole file in its place in one step."""
+    path, scratch = root / NAME, root / f".{NAME}.{os.getpid()}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with scratch.open("wb") as file:
+            file.write(written(state))
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(path)
+    except OSError as cause:
+        scratch.unlink(missing_ok=True)
+        return Failure(BadConfig(where=str(path), detail=f"it cannot be written ({cause.strerror})"))
+    return Success(path)
