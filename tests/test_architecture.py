@@ -196,6 +196,7 @@ ORDER = (
     "modelmix.cli.coverage",
     "modelmix.cli.page",
     "modelmix.cli.running",
+    "modelmix.cli.proving",
     "modelmix.cli.compat",
     "modelmix.cli.app",
     "modelmix.cli.help",

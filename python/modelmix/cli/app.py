@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
 }
 """Where each command is, and what it does."""
-ALIASES: Final = {"mc": "compat"}
+ALIASES: Final = {"compat": ("mc",)}
 """Short names."""
 
 
@@ -38,10 +38,7 @@ def build(*, listed: bool = False) -> App:
         if listed:
             app.command(place, name=name, help=summary)
         else:
-            app.command(place, name=name)
-    if not listed:
-        for short, name in ALIASES.items():
-            app.command(COMMANDS[name][0], name=short)
+            app.command(place, name=(name, *ALIASES.get(name, ())))
     return app
 
 

@@ -89,7 +89,12 @@ def _said(ask: Ask, reach: Reach) -> Said:
 
 def _wished(options: Options, reach: Reach) -> Said:
     said = Said(options=options)
-    said.update(reach)
+    if "api_key" in reach:
+        said["api_key"] = reach["api_key"]
+    if "base_url" in reach:
+        said["base_url"] = reach["base_url"]
+    if "unlisted" in reach:
+        said["unlisted"] = reach["unlisted"]
     return said
 
 
