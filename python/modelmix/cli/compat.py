@@ -83,6 +83,7 @@ def _show_text(told: Outcomes, wish: Wish, ground: Ground, names: Mapping[str, s
         screen.answer(coverage.skipping(spec))
     if told.proofs:
         screen.answer(("\n" if told.unknown else "") + coverage.report(told.proofs, names))
+        screen.answer("" if told.ran is None else coverage.tally(told.proofs))
     elif told.ran is None and not ground.universe.fixtures:
         screen.answer(coverage.nothing_yet(str(ground.root)))
 
@@ -99,7 +100,8 @@ def _code(told: Outcomes, ground: Ground, screen: Screen) -> int:
         return fail(key, screen)
     verdicts = [verdict for proof in told.proofs for verdict in proof.verdicts]
     if not any(verdict.status in {"pass", "fail"} for verdict in verdicts):
-        reasons = dict.fromkeys(verdict.reason for verdict in verdicts if verdict.reason)
+        open_ = [verdict.reason for verdict in verdicts if verdict.status == "untested"]
+        reasons = dict.fromkeys(open_ or [verdict.reason for verdict in verdicts])
         why = f": {one_line('; '.join(reasons))}" if reasons else ""
         screen.note(f"{screen.alarm('Error:')} Nothing was run{why}\n\n{coverage.HOW}")
         return FAILED

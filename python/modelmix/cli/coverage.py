@@ -1,5 +1,6 @@
 """How verdicts look: the report of coverage, what failed and why, and the same for programs."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -48,6 +49,12 @@ def report(proofs: Sequence[Proof], names: Mapping[str, str]) -> str:
     if set(found) - {"live"}:
         lines.append(f"Fixtures by origin: {', '.join([f'{number} {origin}' for origin, number in found.items()])}")
     return "\n".join(lines) + "\n"
+
+
+def tally(proofs: Iterable[Proof]) -> str:
+    """How the scenarios of a run came out."""
+    found = Counter(verdict.status for proof in proofs for verdict in proof.verdicts)
+    return f"Scenarios: {', '.join([f'{found[status]} {status}' for status in _WORDS])}\n"
 
 
 def _notes(proof: Proof) -> str:
@@ -130,14 +137,14 @@ def exchanges(verdict: Verdict) -> Iterator[str]:
 
 def document(proofs: Sequence[Proof], unknown: Iterable[str], *, mode: str, fixtures: str, raw: bool) -> JsonValue:
     """The report for programs. `raw` puts the replies into it."""
-    providers: JsonValue = {provider: _numbers(count(models)) for provider, models in by_provider(proofs).items()}
+    providers: JsonValue = {provider: _numbers(models) for provider, models in by_provider(proofs).items()}
     return {
         "mode": mode,
         "fixtures": fixtures,
         "models": {str(proof.spec): _model(proof, raw=raw) for proof in proofs},
         "not_in_registry": list(unknown),
         "providers": providers,
-        "total": _numbers(count(proofs)),
+        "total": _numbers(proofs),
         "origins": _plain(origins(proofs)),
     }
 
@@ -146,8 +153,12 @@ def _plain(found: Mapping[Origin, int]) -> JsonValue:
     return {str(origin): number for origin, number in found.items()}
 
 
-def _numbers(counts: Counts) -> JsonValue:
+def _numbers(proofs: Sequence[Proof]) -> JsonValue:
+    counts = count(proofs)
+    found = Counter(verdict.status for proof in proofs for verdict in proof.verdicts)
+    scenarios: JsonValue = {str(status): found[status] for status in _WORDS}
     return {
+        "scenarios": scenarios,
         "pass": counts.passed,
         "fail": counts.failed,
         "simulated": counts.simulated,

@@ -78,10 +78,15 @@ def _head(proofs: Sequence[Proof], mode: str, now: str) -> str:
 
 
 def _counted(counts: Counts) -> str:
-    simulated = f', <span class="simulated">{counts.simulated} simulated</span>' if counts.simulated else ""
-    return (
-        f'<span class="pass">{counts.passed} pass</span>, <span class="fail">{counts.failed} fail</span>, '
-        f"{counts.excluded} excluded, {counts.untested} untested{simulated}"
+    named = {
+        "pass": counts.passed,
+        "fail": counts.failed,
+        "excluded": counts.excluded,
+        "untested": counts.untested,
+        **({"simulated": counts.simulated} if counts.simulated else {}),
+    }
+    return ", ".join(
+        [f'<span class="{name if number else "soft"}">{number} {name}</span>' for name, number in named.items()]
     )
 
 

@@ -21,7 +21,7 @@ from modelmix.compat.ledger import Caps
 from modelmix.compat.runner import Bench, Mode, Ran, run
 from modelmix.compat.scenario import Operation, Scenario
 from modelmix.compat.scenarios import SCENARIOS
-from modelmix.compat.select import Pattern, Selection, Universe, parse_pattern, recorded, select
+from modelmix.compat.select import Pattern, Selection, Universe, parse_pattern, recorded, select, used_for
 from modelmix.compat.store import FixtureStore
 from modelmix.compat.survey import is_excluded, jobs_of, known_of, reachable, wanted_scenarios, with_state
 from modelmix.compat.verdict import Proof
@@ -222,14 +222,16 @@ def carry_out(wish: Wish, choice: Choice, live: Live, ground: Ground) -> Outcome
 
 def _chosen(wish: Wish, ground: Ground, *, everything: bool) -> Outcome[Selection]:
     patterns = wish.patterns
-    if not patterns and not everything:
+    if patterns or everything:
+        patterns = patterns or (Pattern("*", "*", exact=False),)
+        selected = select(patterns, ground.universe)
+        found = mapped(selected, lambda selection: with_state(selection, ground.state, patterns))
+    else:
         known = [_exactly(name) for name in ground.state]
-        kept = recorded(ground.universe, wish.operation)
-        named = select([pattern for pattern in known if pattern is not None], ground.universe, wish.operation)
-        return and_then(kept, lambda one: mapped(named, lambda other: _together(one, other)))
-    patterns = patterns or (Pattern("*", "*", exact=False),)
-    found = select(patterns, ground.universe, wish.operation)
-    return mapped(found, lambda selection: with_state(selection, ground.state, patterns))
+        kept = recorded(ground.universe)
+        named = select([pattern for pattern in known if pattern is not None], ground.universe)
+        found = and_then(kept, lambda one: mapped(named, lambda other: _together(one, other)))
+    return mapped(found, lambda selection: used_for(selection, wish.operation))
 
 
 def _exactly(spec: str) -> Pattern | None:

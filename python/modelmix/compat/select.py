@@ -82,7 +82,7 @@ def parse_pattern(text: str, own: Mapping[str, Provider]) -> Outcome[Pattern]:
     return Success(Pattern(provider, model or "*", exact))
 
 
-def select(patterns: Sequence[Pattern], universe: Universe, operation: Operation | None = None) -> Outcome[Selection]:
+def select(patterns: Sequence[Pattern], universe: Universe) -> Outcome[Selection]:
     """The models that fit one of the patterns, by name, each once."""
     resolved = collect([_resolved(pattern, universe) for pattern in patterns])
     if isinstance(resolved, Failure):
@@ -97,13 +97,16 @@ def select(patterns: Sequence[Pattern], universe: Universe, operation: Operation
         for subject in subjects.unwrap():
             if any(pattern.fits(subject.spec) for pattern in patterns):
                 chosen[subject.spec] = subject
+    for pattern in patterns:
+        spec = Spec(pattern.provider, pattern.model)
+        if pattern.exact and spec not in chosen and (served := _served(spec, universe)) is not None:
+            chosen[spec] = served
     unknown = [
         f"{pattern.provider}:{pattern.model}"
         for pattern in patterns
         if pattern.exact and not any(map(pattern.fits, chosen))
     ]
-    fitting = [subject for subject in chosen.values() if _used_for(subject, operation)]
-    return Success(Selection(subjects=tuple(fitting), unknown=tuple(dict.fromkeys(unknown))))
+    return Success(Selection(subjects=tuple(chosen.values()), unknown=tuple(dict.fromkeys(unknown))))
 
 
 def _resolved(pattern: Pattern, universe: Universe) -> Outcome[Pattern]:
@@ -114,19 +117,30 @@ def _resolved(pattern: Pattern, universe: Universe) -> Outcome[Pattern]:
     return mapped(found, lambda known: pattern if known is None else replace(pattern, model=known.model.id))
 
 
-def recorded(universe: Universe, operation: Operation | None = None) -> Outcome[Selection]:
+def recorded(universe: Universe) -> Outcome[Selection]:
     """The models that have fixtures."""
     found: list[Subject] = []
     for name in sorted({spec.provider for spec in universe.fixtures}):
         subjects = of_provider(name, universe)
         if isinstance(subjects, Failure):
             return subjects
-        found += [one for one in subjects.unwrap() if one.fixtures and _used_for(one, operation)]
+        found += [one for one in subjects.unwrap() if one.fixtures]
     return Success(Selection(subjects=tuple(found)))
 
 
-def _used_for(subject: Subject, operation: Operation | None) -> bool:
-    return operation is None or operation in subject.operations
+def _served(spec: Spec, universe: Universe) -> Subject | None:
+    """A model of a server that serves what its owner likes, so that no catalogue can know."""
+    found = find_provider(spec.provider, universe.own)
+    provider = found.value_or(None)
+    if provider is None or provider.launch or not (provider.any_model or provider.id not in names()):
+        return None
+    return Subject(spec=spec, operations=("text",) if provider.embeddings is None else ("text", "embedding"))
+
+
+def used_for(selection: Selection, operation: Operation | None) -> Selection:
+    """The models that are used for an operation."""
+    fitting = [one for one in selection.subjects if operation is None or operation in one.operations]
+    return replace(selection, subjects=tuple(fitting))
 
 
 def _providers(universe: Universe) -> list[str]:
