@@ -31,7 +31,16 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    session.install("-e", ".[local,schema]", *group("types"), *group("test"), *group("bench"), *group("oracle"), "nox")
+    session.install(
+        "-e",
+        ".[local,schema]",
+        *group("types"),
+        *group("test"),
+        *group("bench"),
+        *group("oracle"),
+        *group("browser"),
+        "nox",
+    )
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
     session.run("basedpyright", "--pythonpath", Path(session.bin, "python"))
@@ -84,6 +93,13 @@ def peers(session: nox.Session) -> None:
     """Calls of a client against a faulty provider that gives its own verdict on it."""
     session.install(".[local,schema]", *group("test"), *group("peers"))
     session.run("pytest", "tests/e2e/test_peers.py", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The page of coverage in a real browser: Debian's chromium and chromium-driver."""
+    session.install(".", *group("test"), *group("browser"))
+    session.run("pytest", "tests/browser", *session.posargs)
 
 
 @nox.session

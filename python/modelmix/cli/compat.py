@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -131,7 +132,8 @@ def _write_page(path: Path, content: str) -> Outcome[None]:
         scratch.write_text(content, encoding="utf-8")
         scratch.replace(path)
     except OSError as cause:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):
+            scratch.unlink()
         expected = f"a file that can be written ({cause.strerror})"
         return Failure(BadRequest(field="html", value=str(path), expected=expected))
     return Success(None)

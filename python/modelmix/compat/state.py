@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -82,6 +83,7 @@ def save(root: Path, state: State) -> Outcome[Path]:
             os.fsync(file.fileno())
         scratch.replace(path)
     except OSError as cause:
-        scratch.unlink(missing_ok=True)
+        with suppress(OSError):
+            scratch.unlink()
         return Failure(BadConfig(where=str(path), detail=f"it cannot be written ({cause.strerror})"))
     return Success(path)
