@@ -39,9 +39,11 @@ def all_keys(env: Mapping[str, str], config: Config) -> tuple[Secret, ...]:
 
 def provider_at(url: str, config: Config) -> str:
     """The provider whose base URL a URL begins with; its host where there is none."""
-    place = clean_url(url)
-    found = [name for name, each in _known(config).items() if place.startswith(f"{clean_url(each.base_url)}/")]
-    return found[0] if found else host_of(url)
+    bases = {name: each.base_url for name, each in _known(config).items()}
+    exact = [name for name, base in bases.items() if url.startswith(f"{base}/")]
+    # A server of ours has a port that no settings know.
+    loose = [name for name, base in bases.items() if clean_url(url).startswith(f"{clean_url(base)}/")]
+    return next(iter((*exact, *loose)), host_of(url))
 
 
 def _known(config: Config) -> dict[str, Provider]:

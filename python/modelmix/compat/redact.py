@@ -143,6 +143,10 @@ def _came(headers: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in headers.items() if name in _CAME or name.startswith(_CAME_BY_PREFIX)}
     if "date" in kept:
         kept["date"] = _DATE
+    elsewhere = urlsplit(clean_url(headers.get("location", "")))
+    if elsewhere.netloc:
+        # The rest of the address may hold anything.
+        kept["location"] = f"{elsewhere.scheme}://{elsewhere.netloc}/"
     until = kept.get("retry-after", "")
     if "," in until:
         # A date means what it says only beside the server's own clock.

@@ -138,9 +138,9 @@ def _whole(fixture: Fixture, path: Path, scenario: str, step: int) -> Outcome[Re
     request, response = fixture.request, fixture.response
     if request is not None and not _is_sent(bytes(request.body), request.sha256):
         return _bad(path, "the body of its request is not the one that was recorded: the sha256 differs")
-    beside = path.with_name(response.file)
-    if beside not in _files(path.parent, stem(scenario, 1)) or beside.name == path.name:
+    if not _is_of(response.file, stem(scenario, 1)) or response.file == path.name:
         return _bad(path, f"it names `{response.file}`, which is no file of its own in this folder")
+    beside = path.with_name(response.file)
     body = _content(beside)
     if digest(body) != response.sha256:
         return _bad(beside, "it is not the reply that was recorded: the sha256 differs")

@@ -52,7 +52,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def mm_replay(request: pytest.FixtureRequest) -> Iterator["Session"]:
-    """The session of a test: `client()`, `async_client()`, and `http()`, `ahttp()` for clients of your own."""
+    """The session of a test: `client()`, `async_client()`, and what else clients are made with."""
     from modelmix.testing.session import FixtureError
 
     item = cast("pytest.Item", request.node)

@@ -1,7 +1,7 @@
 """One test's talk with models: recorded while they are there, replayed when they are not.
 
 Both sessions are used alike. As a context manager a session gives a client (`with`), or an asynchronous one (`async
-with`); a program that makes clients of its own is given `http()` or `ahttp()` of the session for their `http=`.
+with`); a program that makes clients of its own is given what they are to be made with.
 """
 
 import os
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypedDict, TypeVar
 
 from returns.result import Failure
 
@@ -46,6 +46,14 @@ FOLDER: Final = Path("tests/fixtures/mm")
 
 Name: TypeAlias = str | Sequence[str]
 """What a recording is called; `/`, or the elements of a sequence, make folders."""
+
+
+class Setup(TypedDict):
+    """What a client is made with, besides what it sends through."""
+
+    env: Mapping[str, str]
+    config: Config
+    policy: Policy
 
 
 class FixtureError(AssertionError):
@@ -89,8 +97,8 @@ class Place:
 class _AsyncClient(AsyncClient):
     """A client that closes what it sends through, in the event loop that it was opened in."""
 
-    def __init__(self, http: "httpx.AsyncClient", env: Mapping[str, str], config: Config) -> None:
-        super().__init__(http=http, env=env, config=config)
+    def __init__(self, http: "httpx.AsyncClient", setup: Setup) -> None:
+        super().__init__(http=http, **setup)
         self._http = http
 
     async def aclose(self) -> None:
@@ -126,19 +134,23 @@ class Session(ABC):
 
     @abstractmethod
     def http(self) -> "httpx.Client":
-        """What a client of your own sends through; closed when the session is finished."""
+        """What a client sends through; closed when the session is finished."""
 
     @abstractmethod
     def ahttp(self) -> "httpx.AsyncClient":
         """As `http`, for one event loop; close it there."""
 
     @abstractmethod
+    def setup(self) -> Setup:
+        """What a program makes a client of its own with: `Client(http=session.http(), **session.setup())`."""
+
     def client(self) -> Client:
         """A client that needs nothing else; close it, or use it as a context manager."""
+        return Client(http=self.http(), **self.setup())
 
-    @abstractmethod
     def async_client(self) -> AsyncClient:
         """As `client`, for one event loop."""
+        return _AsyncClient(self.ahttp(), self.setup())
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -220,13 +232,14 @@ class Replay(Session):
         """As `http`."""
         return areplaying(self.playback, pace=self._pace)
 
-    def client(self) -> Client:
-        """A client that needs no key."""
-        return Client(http=self.http(), env=self._keyless, config=offline(self.settings), policy=self._policy)
-
-    def async_client(self) -> AsyncClient:
-        """As `client`."""
-        return AsyncClient(http=self.ahttp(), env=self._keyless, config=offline(self.settings), policy=self._policy)
+    def setup(self) -> Setup:
+        """Settings that need no key, no server of ours, and no waiting."""
+        settings = self.settings
+        return {
+            "env": keyless(self._env, settings),
+            "config": offline(settings),
+            "policy": Policy(retries=settings.retries, waits=False),
+        }
 
     @property
     def complaints(self) -> tuple[str, ...]:
@@ -241,14 +254,6 @@ class Replay(Session):
         if left:
             detail = f"{len(left)} of its exchanges were not asked for, the first of them {_named(left[0])}"
             raise FixtureError(BadFixture(where=str(self.place), detail=detail))
-
-    @property
-    def _keyless(self) -> dict[str, str]:
-        return keyless(self._env, self.settings)
-
-    @property
-    def _policy(self) -> Policy:
-        return Policy(retries=self.settings.retries, waits=False)
 
 
 class Record(Session):
@@ -277,21 +282,18 @@ class Record(Session):
         """As `http`, for one event loop; close it there."""
         return arecording(self._env, self.tape)
 
-    def client(self) -> Client:
-        """A client with your own keys and settings."""
-        return Client(http=self.http(), env=self._env, config=self.settings)
-
-    def async_client(self) -> AsyncClient:
-        """As `client`."""
-        return _AsyncClient(self.ahttp(), self._env, self.settings)
+    def setup(self) -> Setup:
+        """Your own keys and settings."""
+        return {"env": self._env, "config": self.settings, "policy": Policy(retries=self.settings.retries)}
 
     def conclude(self) -> None:
         """Keeps what was recorded, in place of what was recorded before; unless there is a secret in it."""
-        takes = _sure(clean_all(self.tape.taken, all_keys(self._env, self.settings)))
-        if not takes:
+        taken = self.tape.taken
+        if not taken:
             raise FixtureError(BadFixture(where=str(self.place), detail="nothing was asked, so nothing can be kept"))
         scenario = self.place.parts[-1]
-        kept = _sure(recordings(takes, _about(takes, scenario, self.settings)))
+        clean = _sure(clean_all(taken, all_keys(self._env, self.settings)))
+        kept = _sure(recordings(clean, _about(taken, scenario, self.settings)))
         staged = and_then(self.place.folder, lambda folder: shelf.stage(folder, scenario, kept))
         _sure(_sure(staged).promote())
 

@@ -1,0 +1,1 @@
+"""What `modelmix.testing` promises to applications."""
