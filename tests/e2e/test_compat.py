@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from e2e.able import able, but
+from e2e.offline import cut_off
 from e2e.shell import Shell, Told
 from fakes.replies import Reply, answer, refusal
 from fakes.server import FaultServer, Script
@@ -83,12 +83,7 @@ def recorded(site: Site, *arguments: str, script: Script = able, **env: str) -> 
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a socket is used")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "create_connection", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    cut_off(monkeypatch)
 
 
 @pytest.fixture
