@@ -4,9 +4,9 @@ Skipped by name where there is no chromium, no chromedriver or no selenium.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import pytest
 from msgspec import Raw
@@ -17,8 +17,18 @@ from modelmix.compat.scenario import Flaw
 from modelmix.compat.verdict import Proof, Verdict
 from modelmix.spec import Spec
 
-if TYPE_CHECKING:
-    from selenium.webdriver import Chrome
+
+class Browser(Protocol):
+    """What is needed of selenium's Chrome, which is only there in a session of its own."""
+
+    title: str
+
+    def get(self, url: str) -> None: ...
+    def quit(self) -> None: ...
+    def execute_script(self, script: str, *arguments: str) -> Any: ...  # whatever the script gives
+    def execute_cdp_cmd(self, command: str, parameters: Mapping[str, object]) -> object: ...
+    def get_log(self, kind: str) -> Sequence[object]: ...
+
 
 EVIL: Final = "</pre><script>document.title='evil'</script><img src=x onerror=\"document.title='evil'\">"
 LONG: Final = "unbroken" * 40
@@ -62,7 +72,7 @@ def proofs() -> list[Proof]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> "Iterator[Chrome]":
+def browser() -> Iterator[Browser]:
     webdriver: Any = pytest.importorskip("selenium.webdriver")  # it is not there where it is not installed
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if program is None or driver is None:
@@ -72,14 +82,14 @@ def browser() -> "Iterator[Chrome]":
     for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    opened: Browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
     try:
         yield opened
     finally:
         opened.quit()
 
 
-def look(browser: "Chrome", path: Path, width: int, *, dark: bool = False, found: list[Proof] | None = None) -> None:
+def look(browser: Browser, path: Path, width: int, *, dark: bool = False, found: list[Proof] | None = None) -> None:
     """Opens the page on a screen of a width."""
     file = path / "coverage.html"
     names = {"acme": EVIL, "other": "Other"}
@@ -91,7 +101,7 @@ def look(browser: "Chrome", path: Path, width: int, *, dark: bool = False, found
     browser.get(file.as_uri())
 
 
-def ask(browser: "Chrome", script: str) -> Any:  # whatever the script gives
+def ask(browser: Browser, script: str) -> Any:  # whatever the script gives
     return browser.execute_script(script)
 
 
@@ -101,30 +111,30 @@ return [...document.querySelectorAll('section > ul > li')].filter((row) => row.o
 """
 
 
-def choose(browser: "Chrome", field: str, value: str) -> Any:
+def choose(browser: Browser, field: str, value: str) -> Any:
     """Fills in a field of the filter; the standings that are shown then."""
     script = "const f = document.getElementById(arguments[0]); f.value = arguments[1];"
     browser.execute_script(script + "f.dispatchEvent(new Event('input'))", field, value)
     return ask(browser, SHOWN)
 
 
-def test_nothing_complains_and_nothing_of_theirs_is_run(browser: "Chrome", tmp_path: Path) -> None:
+def test_nothing_complains_and_nothing_of_theirs_is_run(browser: Browser, tmp_path: Path) -> None:
     look(browser, tmp_path, 1200)
     ask(browser, "document.querySelectorAll('details').forEach((each) => { each.open = true })")
     assert browser.title == "Model coverage"
     assert ask(browser, "return document.querySelectorAll('img, pre script, li script').length") == 0
     assert ask(browser, "return document.querySelector('dd').textContent") == f"expected {LONG}"
     assert ask(browser, "return document.querySelectorAll('dd')[1].textContent") == f"came {EVIL}"
-    assert browser.get_log("browser") == []  # type: ignore[no-untyped-call] # selenium's own
+    assert browser.get_log("browser") == []
 
 
-def test_nothing_is_fetched(browser: "Chrome", tmp_path: Path) -> None:
+def test_nothing_is_fetched(browser: Browser, tmp_path: Path) -> None:
     look(browser, tmp_path, 1200)
     assert ask(browser, "return performance.getEntriesByType('resource').length") == 0
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_a_phone_shows_it_without_scrolling_sideways(browser: "Chrome", tmp_path: Path, *, dark: bool) -> None:
+def test_a_phone_shows_it_without_scrolling_sideways(browser: Browser, tmp_path: Path, *, dark: bool) -> None:
     look(browser, tmp_path, 375, dark=dark)
     ask(browser, "document.querySelectorAll('details').forEach((each) => { each.open = true })")
     assert ask(browser, "return [document.documentElement.scrollWidth, window.innerWidth]") == [375, 375]
@@ -132,7 +142,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(browser: "Chrome", tmp_path
     assert ground == ("rgb(20, 23, 26)" if dark else "rgb(255, 255, 255)")
 
 
-def test_verdicts_are_told_by_mark_and_word(browser: "Chrome", tmp_path: Path) -> None:
+def test_verdicts_are_told_by_mark_and_word(browser: Browser, tmp_path: Path) -> None:
     look(browser, tmp_path, 1200)
     marks = ask(
         browser, "return [...document.querySelectorAll('section > ul > li')].map((row) => row.innerText.trim())"
@@ -146,7 +156,7 @@ def test_verdicts_are_told_by_mark_and_word(browser: "Chrome", tmp_path: Path) -
     assert ask(browser, "return document.querySelector('header strong').textContent") == "1/4 models validated (25.0%)"
 
 
-def test_the_filter_works(browser: "Chrome", tmp_path: Path) -> None:
+def test_the_filter_works(browser: Browser, tmp_path: Path) -> None:
     look(browser, tmp_path, 1200)
     assert sorted(ask(browser, SHOWN)) == ["fail", "pass", "simulated", "untested"]
     assert choose(browser, "provider", "other") == ["pass", "untested"]
@@ -158,7 +168,7 @@ def test_the_filter_works(browser: "Chrome", tmp_path: Path) -> None:
     assert choose(browser, "text", "OTHER:M-2") == ["untested"]
 
 
-def test_five_thousand_models_open_at_once(browser: "Chrome", tmp_path: Path) -> None:
+def test_five_thousand_models_open_at_once(browser: Browser, tmp_path: Path) -> None:
     verdicts = tuple(
         Verdict(scenario=f"scenario_{index}", status="pass", origin="live", time=NOW) for index in range(8)
     )

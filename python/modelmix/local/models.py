@@ -23,8 +23,8 @@ class Pullable(Node, frozen=True, kw_only=True):
     member: str
     """The model's path inside the wheel."""
     licence: str
-    title: str
-    context: int
+    title: str = ""
+    context: int | None = None
     """Tokens that it was made for."""
 
 

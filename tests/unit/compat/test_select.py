@@ -24,7 +24,7 @@ def chosen(*patterns: str, operation: Operation | None = None) -> tuple[list[str
     return [str(subject.spec) for subject in found.subjects], found.unknown
 
 
-CASES = {
+CASES: dict[str, tuple[tuple[str, ...], list[str], tuple[str, ...] | None]] = {
     "one model": (("openai:gpt-4o",), ["openai:gpt-4o"], ()),
     "a glob": (("anthropic:claude-opus-4-?",), ["anthropic:claude-opus-4-0", "anthropic:claude-opus-4-1"], None),
     "a name without its date": (("anthropic:claude-3-5-sonnet",), ["anthropic:claude-3-5-sonnet-20241022"], ()),
