@@ -17,9 +17,10 @@ from e2e.shell import Shell, Told
 from fakes.replies import Reply, answer, refusal
 from fakes.server import FaultServer, Script
 from modelmix.ast.request import Request
-from modelmix.decode import decoder
+from modelmix.ast.response import Response
+from modelmix.decode import Bounds, Decoder, DialectName, Tags, decoder
 from modelmix.dialects.draft import Draft
-from modelmix.dialects.table import dialect_named
+from modelmix.dialects.table import Dialect, dialect_named
 from modelmix.outcome import Outcome, mapped
 from modelmix.reception import Reception
 
@@ -241,7 +242,11 @@ def test_an_encoder_that_is_broken_is_told_by_the_path(kept: Site, monkeypatch: 
         return dialect_named("openai-chat").encode(replace(request, options=options), *rest)
 
     broken = replace(dialect_named("openai-chat"), encode=warmer)
-    monkeypatch.setattr("modelmix.call.dialect_named", lambda _: broken)
+
+    def another(name: DialectName) -> Dialect:
+        return broken
+
+    monkeypatch.setattr("modelmix.call.dialect_named", another)
     told = kept.compat(GPT)
     assert "  basic (local): request at $.temperature\n    expected: 0.0\n    came:     0.5\n" in told.out
     assert told.out.count("request at $.temperature") == 9
@@ -249,7 +254,10 @@ def test_an_encoder_that_is_broken_is_told_by_the_path(kept: Site, monkeypatch: 
 
 
 def test_a_decoder_that_is_broken_is_found_out(kept: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modelmix.call.decoder", lambda _, **rest: decoder("ollama-chat", **rest))
+    def another(dialect: DialectName, *, tags: Tags, bounds: Bounds) -> Decoder:
+        return decoder("ollama-chat", tags=tags, bounds=bounds)
+
+    monkeypatch.setattr("modelmix.call.decoder", another)
     told = kept.compat(GPT)
     assert "  basic (local): answer\n    expected: an answer\n" in told.out
     assert "Scenarios: 0 pass, 9 fail, 1 skipped" in told.out
@@ -258,7 +266,11 @@ def test_a_decoder_that_is_broken_is_found_out(kept: Site, monkeypatch: pytest.M
 
 def test_a_decoder_that_loses_words_is_found_out(kept: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Reception.outcome
-    monkeypatch.setattr(Reception, "outcome", lambda self: mapped(real(self), lambda found: replace(found, parts=())))
+
+    def forgetful(self: Reception) -> Outcome[Response]:
+        return mapped(real(self), lambda found: replace(found, parts=()))
+
+    monkeypatch.setattr(Reception, "outcome", forgetful)
     told = kept.compat(GPT)
     assert "  basic (local): text\n    expected: a text that is not empty\n" in told.out
     assert "  streaming (local): the folded events: parts\n" in told.out
