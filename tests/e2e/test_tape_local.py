@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from e2e.taping import no_network, timeless
 from modelmix import Client, Config, Event, Finished, Options, Outcome, Response
+from modelmix.outcome import either
 from modelmix.testing import record, replay
 
 BRIEF: Final = Options(max_tokens=8, temperature=0.0, seed=7)
@@ -33,7 +34,7 @@ def talk(client: Client, model: str) -> tuple[tuple[Event, ...], list[object]]:
         streamed = stream.result()
     whole: Outcome[Response] = client.generate_text(model, QUESTION, options=BRIEF)
     placed = client.generate_object(model, "Paris, as an object", Place, options=replace(BRIEF, max_tokens=40))
-    return events, [timeless(streamed), timeless(whole), repr(placed)]
+    return events, [timeless(streamed), timeless(whole), either(placed, repr, lambda error: type(error).__name__)]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -49,10 +50,11 @@ def test_a_real_model_is_replayed_without_it(model: str, data: Path, tmp_path: P
     assert now == then
     assert again == events
     found = session.place.found().unwrap()
-    assert [each.fixture.step for each in found] == [1, 2, 3]
+    # A server that still loads its model says so, and is asked again.
+    assert [each.fixture.response.status for each in found if each.fixture.response.status != 503] == [200, 200, 200]
     assert {each.fixture.origin for each in found} == {"local"}
-    assert len(found[0].fixture.response.chunks) > 3
-    assert sum(len(data) for _, data in session.tape.taken[0].response.chunks) == len(found[0].body)
+    assert max(len(each.fixture.response.chunks) for each in found) > 3
+    assert [each.body for each in found] == [taken.response.body for taken in session.tape.taken]
     # The server's key is one of this process alone, and in no file all the same.
     keys = {taken.request.headers.get("authorization", "").removeprefix("Bearer ") for taken in session.tape.taken}
     keys |= {taken.request.headers.get("x-api-key", "") for taken in session.tape.taken}

@@ -107,13 +107,8 @@ def test_an_exception_means_the_same_when_it_is_replayed(
 
 
 def test_a_reply_that_was_left_breaks_off() -> None:
-    found = fault(
-        exception_of(Broken("left", 1, "no further")),
-        host="h",
-        phase="mid_stream",
-        waiting=("idle", 1.0),
-        limits=LIMITS,
-    )
+    left = exception_of(Broken("left", 1, "no further"))
+    found = fault(left, host="h", phase="mid_stream", waiting=("idle", 1.0), limits=LIMITS)
     assert found == Dropped(detail="no further", phase="mid_stream")
 
 
