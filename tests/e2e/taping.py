@@ -1,14 +1,16 @@
 """Both clients, recorded and replayed alike."""
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+from types import TracebackType
+from typing import NoReturn, Unpack
 from unittest.mock import patch
 
+import httpx
 from msgspec.structs import replace
 
-from e2e.doors import AsyncDoor, BlockingDoor, Entrance
+from e2e.doors import AsyncDoor, BlockingDoor, Entrance, Setup
 from modelmix import Deadlines, Event, Failed, MixError, Outcome, Policy, Response
 from modelmix.compat.fixture import Recording
 from modelmix.compat.playback import Playback
@@ -19,21 +21,32 @@ from modelmix.outcome import either
 from modelmix.transport.tape import Tape, arecording, areplaying, recording, replaying
 
 
+class _RecordingDoor(AsyncDoor):
+    """Closes what it sends through in the loop that its connections were made in."""
+
+    def __init__(self, http: httpx.AsyncClient, **setup: Unpack[Setup]) -> None:
+        super().__init__(http=http, **setup)
+        self._http = http
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._run(self._http.aclose)
+        super().__exit__(kind, value, traceback)
+
+
 @contextmanager
 def recorded_by(
     entrance: Entrance, tape: Tape, policy: Policy, deadlines: Deadlines | None = None
-) -> Iterator[BlockingDoor | AsyncDoor]:
+) -> Generator[BlockingDoor | AsyncDoor]:
     """A client that records."""
     waits = deadlines or Deadlines()
     if entrance is BlockingDoor:
         with recording({}, tape) as http, BlockingDoor(http=http, policy=policy, deadlines=waits) as door:
             yield door
         return
-    ahttp = arecording({}, tape)
-    with AsyncDoor(http=ahttp, policy=policy, deadlines=waits) as adoor:
+    with _RecordingDoor(http=arecording({}, tape), policy=policy, deadlines=waits) as adoor:
         yield adoor
-        # In the loop that its connections were made in.
-        adoor._run(ahttp.aclose)
 
 
 def replayed_by(
@@ -58,7 +71,7 @@ def kept(tape: Tape) -> tuple[Recording, ...]:
 
 
 @contextmanager
-def no_network() -> Iterator[None]:
+def no_network() -> Generator[None]:
     """No socket connects, none resolves a name, none is made but those that an event loop talks to itself with."""
 
     def refuse(*_: object, **__: object) -> NoReturn:

@@ -3,10 +3,11 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import pytest
+from msgspec import Raw
 from msgspec.structs import replace
 
 from e2e.doors import Entrance
@@ -26,10 +27,9 @@ from fakes.replies import (
     words,
 )
 from fakes.server import FaultServer, free_port
-from modelmix import Client, Config, Deadlines, Dropped, FixtureDrift, Options, Policy, ToolSpec
+from modelmix import Client, Config, Deadlines, Dropped, FixtureDrift, Options, Policy
 from modelmix.compat.playback import Playback
-from modelmix.dialects.openai_chat import encode
-from modelmix.dialects.openai_chat.wire import ToolEntry
+from modelmix.dialects.openai_chat import wire
 from modelmix.transport.faults import DriftError
 from modelmix.transport.tape import Tape, recording, replaying
 
@@ -183,12 +183,12 @@ def test_an_encoder_that_changes_is_found_out(entrance: Entrance, monkeypatch: p
     tape = Tape()
     with FaultServer(answer("x")) as server, recorded_by(entrance, tape, ONCE) as door:
         door.tools(MODEL, "Hello.", [clock], base_url=server.url, api_key=KEY)
-    own = encode._tool
+    own = wire.FunctionSpec
 
-    def broken_encoder(tool: ToolSpec) -> ToolEntry:
-        return own(replace(tool, name=tool.name.upper()))
+    def loud(name: str, parameters: Raw, **rest: Any) -> wire.FunctionSpec:
+        return own(name.upper(), parameters, **rest)
 
-    monkeypatch.setattr(encode, "_tool", broken_encoder)
+    monkeypatch.setattr(wire, "FunctionSpec", loud)
     with replayed_by(entrance, kept(tape), ONCE) as door:
         stopped = door.tools(MODEL, "Hello.", [clock], base_url=server.url).failure()
     assert isinstance(stopped, FixtureDrift)
@@ -204,8 +204,11 @@ def test_many_may_record_and_replay_at_a_time() -> None:
     def asked(http: httpx.Client) -> list[str]:
         with Client(env={}, config=Config(), http=http) as client, ThreadPoolExecutor(8) as pool:
             prompts = [f"n{number}" for number in range(40)]
-            told = pool.map(lambda prompt: client.generate_text(MODEL, prompt, base_url=url, api_key=KEY), prompts)
-            return [each.unwrap().text for each in told]
+
+            def ask(prompt: str) -> str:
+                return client.generate_text(MODEL, prompt, base_url=url, api_key=KEY).unwrap().text
+
+            return list(pool.map(ask, prompts))
 
     tape = Tape()
     with FaultServer(lambda request: answer(request.body.decode()[-40:])) as server, recording({}, tape) as http:

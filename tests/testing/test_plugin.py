@@ -162,19 +162,25 @@ def steps() -> Iterator[tuple[str, str, str]]:
         yield kind, argument.strip(), rest.partition("\n```")[0].partition("\n")[2]
 
 
-def test_the_guide_does_what_it_says(project: pytest.Pytester, server: FaultServer) -> None:
-    server._script = answer("Hello, Ada.")
+@pytest.fixture
+def friendly() -> Iterator[FaultServer]:
+    with FaultServer(answer("Hello, Ada.")) as running:
+        yield running
+
+
+def test_the_guide_does_what_it_says(project: pytest.Pytester, friendly: FaultServer) -> None:
+    (project.path / "modelmix.toml").write_text(f'[providers.openai]\nbase_url = "{friendly.url}"\n')
     codes: list[int] = []
     for kind, argument, block in steps():
         if kind == "file":
             (project.path / argument).write_text(block)
             continue
-        before = len(server.requests)
+        before = len(friendly.requests)
         program, *arguments = block.split()
         command = [sys.executable, *(["-m", "pytest"] if program == "pytest" else []), *arguments]
         done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, timeout=120, check=False)
         assert (done.returncode != 0) == (kind == "fails"), done.stdout + done.stderr
-        assert (len(server.requests) > before) == (kind == "runs"), block
+        assert (len(friendly.requests) > before) == (kind == "runs"), block
         codes.append(done.returncode)
     assert codes == [1, 0, 0, 0, 0, 0, 0]
 

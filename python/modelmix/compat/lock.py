@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ _PAUSE: Final = 0.01
 
 
 @contextmanager
-def locked(folder: Path, *, alone: bool) -> Iterator[None]:
+def locked(folder: Path, *, alone: bool) -> Generator[None]:
     """Holds a folder, `alone` or beside others who do not want it for themselves; ends with the process at the latest.
 
     Raises

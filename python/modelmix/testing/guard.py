@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
 
@@ -35,7 +35,7 @@ class _Replacement:
         self._lock = threading.Lock()
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> Generator[None]:
         with self._lock:
             self._users += 1
             if self._users == 1:
@@ -62,7 +62,7 @@ _told: Final[list[Playback]] = []
 
 
 @contextmanager
-def guarded(playback: Playback, guard: Guard) -> Iterator[None]:
+def guarded(playback: Playback, guard: Guard) -> Generator[None]:
     """Refuses the network for as long as the block takes."""
     with ExitStack() as stack:
         if guard != "none":

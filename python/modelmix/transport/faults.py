@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
@@ -87,8 +87,13 @@ _RECORDED_TIMEOUTS: Final[Mapping[Deadline, Fault]] = MappingProxyType(
     {"connect": "connect_timeout", "write": "write_timeout", "pool": "pool_timeout"}
 )
 
-_CAUSES: Final[Mapping[Fault, type[OSError]]] = MappingProxyType(
-    {"dns": socket.gaierror, "refused": ConnectionRefusedError, "tls": ssl.SSLCertVerificationError}
+_CAUSES: Final[Mapping[Fault, Callable[[str], OSError]]] = MappingProxyType(
+    {
+        "dns": socket.gaierror,
+        "refused": ConnectionRefusedError,
+        # Without a number, it would tell its words as a tuple.
+        "tls": lambda detail: ssl.SSLCertVerificationError(1, detail),
+    }
 )
 
 _EXCEPTIONS: Final[Mapping[Fault, type[httpx.TransportError]]] = MappingProxyType(

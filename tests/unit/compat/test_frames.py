@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from modelmix.compat.frames import documents, frames, read_string, strings
 
-BODIES = {
+BODIES: dict[str, tuple[bytes, list[object]]] = {
     "one document": (b'{"a": 1}', [{"a": 1}]),
     "a list": (b'[{"a": 1},\n{"b": 2}]', [[{"a": 1}, {"b": 2}]]),
     "events": (b'event: x\ndata: {"a":1}\n\ndata:{"b":2}\n\ndata: [DONE]\n\n', [{"a": 1}, {"b": 2}]),
@@ -37,7 +37,7 @@ def test_frames_stand_where_they_say(body: bytes) -> None:
             assert body[offset + start : offset + end] == frame[start:end]
 
 
-PLACES = {
+PLACES: dict[str, tuple[bytes, list[object]]] = {
     "members": (b'{"a":"x","b":{"c":"y"}}', [(("a",), b"x"), (("b", "c"), b"y")]),
     "elements": (b'{"a":["x",{"b":"y"}],"c":"z"}', [(("a", ""), b"x"), (("a", "", "b"), b"y"), (("c",), b"z")]),
     "escapes": (rb'{"a\u0062":"\"x\\"}', [(("ab",), rb"\"x\\")]),

@@ -56,6 +56,6 @@ def test_threads_share_a_playback() -> None:
     takes = [take(b'{"n":%d}' % (each % 7), b"%d" % each) for each in range(70)]
     playback = Playback(kept(*takes))
     with ThreadPoolExecutor(8) as pool:
-        found = [reply(each) for each in pool.map(lambda taken: playback.take(taken.request), takes)]
+        found = [reply(each) for each in pool.map(playback.take, [taken.request for taken in takes])]
     assert sorted(found) == sorted(b"%d" % each for each in range(70))
     assert (playback.left, playback.drifts) == ((), ())

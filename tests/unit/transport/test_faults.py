@@ -2,14 +2,15 @@
 
 import socket
 import ssl
-from typing import Final
+from typing import Final, get_args
 
 import httpcore
 import httpx
 import pytest
 
+from modelmix.compat.fixture import Broken, Fault
 from modelmix.errors import Deadline, Dropped, MixError, Phase, TimedOut, Unreachable
-from modelmix.transport.faults import ERRORS, fault
+from modelmix.transport.faults import ERRORS, broken_by, exception_of, fault
 
 LIMITS: Final[dict[Deadline, float]] = {"connect": 10.0, "write": 60.0, "pool": 5.0}
 
@@ -93,6 +94,27 @@ FAULTS: dict[str, tuple[Exception, Phase, MixError]] = {
 def test_an_exception_becomes_an_error(exception: Exception, phase: Phase, expected: MixError) -> None:
     found = fault(exception, host="h", phase=phase, waiting=("first_token", 300.0), limits=LIMITS)
     assert found == expected
+
+
+@pytest.mark.parametrize(("exception", "phase", "expected"), FAULTS.values(), ids=FAULTS)
+def test_an_exception_means_the_same_when_it_is_replayed(
+    exception: Exception, phase: Phase, expected: MixError
+) -> None:
+    kept = broken_by(exception, 5, begun=phase in {"first_token", "mid_stream"})
+    again = fault(exception_of(kept), host="h", phase=phase, waiting=("first_token", 300.0), limits=LIMITS)
+    assert again == expected
+    assert kept.ms == 5
+
+
+def test_a_reply_that_was_left_breaks_off() -> None:
+    left = exception_of(Broken("left", 1, "no further"))
+    found = fault(left, host="h", phase="mid_stream", waiting=("idle", 1.0), limits=LIMITS)
+    assert found == Dropped(detail="no further", phase="mid_stream")
+
+
+@pytest.mark.parametrize("kind", get_args(Fault))
+def test_every_fault_can_be_replayed(kind: Fault) -> None:
+    assert isinstance(exception_of(Broken(kind, 1, "detail")), ERRORS)
 
 
 ALL = [*vars(httpx).values(), *vars(httpcore).values()]

@@ -1,0 +1,50 @@
+"""Settings for replay: no key is missing, no server starts; and all keys that a recording must not hold."""
+
+import pytest
+
+from modelmix import Config
+from modelmix.compat.offline import KEY, all_keys, keyless, offline, provider_at
+from modelmix.providers.load import built_in, names, read
+from modelmix.secret import Secret
+
+OWN = read("acme", {"base_url": "http://localhost:8000/v1", "auth": {"env": ["ACME_API_KEY"]}}, "test").unwrap()
+CONFIG = Config(providers={"acme": OWN}, keys={"xai": Secret("stored-key")}, moved=frozenset({"openai"}))
+ENV = {"ACME_API_KEY": " acme-key\n", "OPENAI_API_KEY": "openai-key", "GROQ_API_KEY": " ", "OLLAMA_HOST": "h", "A": "b"}
+
+
+def test_every_provider_has_a_key_that_is_none() -> None:
+    found = offline(CONFIG)
+    assert set(found.keys) == {*names(), "acme"}
+    assert {key.reveal() for key in found.keys.values()} == {KEY}
+    assert found.moved == frozenset()
+    assert found.providers["acme"] == OWN
+
+
+def test_no_provider_is_started() -> None:
+    found = offline(CONFIG).providers
+    started = {name for name in names() if built_in(name).launch}
+    assert started == {"local", "local-messages", "local-responses"}
+    assert not [name for name in started if found[name].launch]
+
+
+def test_an_environment_loses_its_keys_alone() -> None:
+    assert keyless(ENV, CONFIG) == {"OLLAMA_HOST": "h", "A": "b"}
+
+
+def test_all_keys_are_those_of_settings_and_environment() -> None:
+    assert {key.reveal() for key in all_keys(ENV, CONFIG)} == {"acme-key", "openai-key", "stored-key"}
+
+
+PLACES = {
+    "https://api.openai.com/v1/chat/completions": "openai",
+    "https://api.anthropic.com/v1/messages": "anthropic",
+    "http://localhost:8000/v1/chat/completions": "acme",
+    "http://127.0.0.1:4711/v1/chat/completions": "local",
+    "https://elsewhere.example/v1/chat/completions": "elsewhere.example",
+    "https://api.openai.com.evil.example/v1": "api.openai.com.evil.example",
+}
+
+
+@pytest.mark.parametrize(("url", "expected"), PLACES.items())
+def test_a_url_belongs_to_a_provider(url: str, expected: str) -> None:
+    assert provider_at(url, CONFIG) == expected
