@@ -1,5 +1,7 @@
 """How verdicts look: the report of coverage, what failed and why, and the same for programs."""
 
+import re
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -12,6 +14,8 @@ from modelmix.explanation import explain
 from modelmix.jsonvalue import JsonValue
 
 _RULE: Final = "-" * 52
+
+_HARMLESS: Final = re.compile(r"[\w:./@+,=~ -]+")
 
 HOW: Final = """\
 Record live:        mm compat "local:smollm2" --record
@@ -78,7 +82,14 @@ def failure(proof: Proof) -> str:
         lines += _flaws(verdict)
     if len(lines) == 1:
         lines.append("  Nothing could be asked of it: every scenario is skipped")
-    return "\n".join([*lines, f'  Re-record: mm compat "{name}" --record']) + "\n"
+    return "\n".join([*lines, f"  Re-record: {again(proof)}"]) + "\n"
+
+
+def again(proof: Proof) -> str:
+    """The command that records a model again. What a shell would carry out in a name, it must not."""
+    name = one_line(str(proof.spec))
+    quoted = f'"{name}"' if _HARMLESS.fullmatch(name) else shlex.quote(name)
+    return f"mm compat {quoted} --record"
 
 
 def _flaws(verdict: Verdict) -> Iterator[str]:

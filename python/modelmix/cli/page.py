@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from modelmix.cli.coverage import MARKS
+from modelmix.cli.coverage import MARKS, again
 from modelmix.cli.terminal import one_line, safe
 from modelmix.compat.fixture import Recording
 from modelmix.compat.verdict import Counts, Proof, Status, Verdict, by_provider, count, origins
@@ -127,11 +127,11 @@ def _model(proof: Proof, room: "_Room") -> str:
     if not proof.verdicts:
         return f'<li {attributes}><div class="row">{line}</div></li>'
     inner = "".join([_case(proof, verdict, room) for verdict in proof.verdicts])
-    again = ""
+    told = ""
     if proof.standing == "fail":
-        again = f'<p class="soft">Re-record: <code>mm compat "{_word(str(proof.spec))}" --record</code></p>'
+        told = f'<p class="soft">Re-record: <code>{_word(again(proof))}</code></p>'
     opened = " open" if proof.standing == "fail" else ""
-    return f"<li {attributes}><details{opened}><summary>{line}</summary>{again}<ul>{inner}</ul></details></li>"
+    return f"<li {attributes}><details{opened}><summary>{line}</summary>{told}<ul>{inner}</ul></details></li>"
 
 
 def _case(proof: Proof, verdict: Verdict, room: "_Room") -> str:

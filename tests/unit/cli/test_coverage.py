@@ -1,6 +1,6 @@
 """The report is that of the documentation, byte for byte."""
 
-from modelmix.cli.coverage import failure, report, skipping, verdict_line
+from modelmix.cli.coverage import again, failure, report, skipping, verdict_line
 from modelmix.compat.scenario import Flaw
 from modelmix.compat.verdict import Proof, Verdict
 from modelmix.spec import Spec
@@ -53,6 +53,11 @@ def test_a_failure_is_told_in_full() -> None:
         "              it is ␛[31m390\n"
         '  Re-record: mm compat "anthropic:claude-3-5-sonnet" --record\n'
     )
+
+
+def test_a_name_is_no_command_to_a_shell() -> None:
+    evil = Proof(spec=Spec("a", 'm"; $(reboot) `reboot`'), standing="fail")
+    assert again(evil) == """mm compat 'a:m"; $(reboot) `reboot`' --record"""
 
 
 def test_a_model_of_which_nothing_can_be_asked_says_so() -> None:
