@@ -177,7 +177,7 @@ ORDER = (
 ONLY = {
     "httpx": ("transport/",),
     "httpcore": ("transport/",),
-    "modelmix._native": ("decode.py", "graphemes.py", "vectors.py", "written.py"),
+    "modelmix._native": ("decode.py", "graphemes.py", "vectors.py", "written.py", "dialects/inline.py"),
     "subprocess": ("local/pull.py",),
     "socket": ("transport/",),
     "asyncio": ("aio.py",),

@@ -9,6 +9,7 @@ __all__ = [
     "SseReader",
     "Types",
     "VectorReader",
+    "base64_json",
     "detect",
     "dialects",
     "embedding_wires",
@@ -183,6 +184,9 @@ class VectorReader:
     @property
     def tokens(self) -> tuple[int | None, int | None]:
         """Tokens of the input, and in total."""
+
+def base64_json(head: str, data: bytes, /) -> bytes:
+    """A JSON string: `head`, escaped already, and the base64 of `data`, written once."""
 
 def detect(head: bytes, /) -> str | None:
     """The dialect of a reply that begins with these bytes, of all five; None when they do not tell, or not yet."""

@@ -18,7 +18,7 @@ mod _native {
     #[pymodule_export]
     use crate::embedding::{VectorReader, embedding_wires, vector_json};
     #[pymodule_export]
-    use crate::functions::{detect, dialects, shorten};
+    use crate::functions::{base64_json, detect, dialects, shorten};
     #[pymodule_export]
     use crate::partial::PartialJson;
     #[pymodule_export]
