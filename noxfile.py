@@ -31,7 +31,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    session.install("-e", ".[local,schema]", *group("types"), *group("test"), *group("bench"), *group("oracle"), "nox")
+    session.install("-e", ".[local,schema,vcr]", *group("types"), *group("test"), *group("bench"), *group("oracle"), "nox")
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
     session.run("basedpyright", "--pythonpath", Path(session.bin, "python"))
@@ -47,7 +47,7 @@ def rust(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Everything else, against an installed wheel and a real local model."""
-    session.install(".[local,schema]", *group("test"))
+    session.install(".[local,schema,vcr]", *group("test"))
     session.run("pytest", *session.posargs)
 
 
@@ -75,14 +75,14 @@ def help_pages(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """What decoding, encoding and starting cost, beside peers, in one table."""
-    session.install(".[local,schema]", *group("bench"))
+    session.install(".[local,schema,vcr]", *group("bench"))
     session.run("python", "-m", "benches", *session.posargs)
 
 
 @nox.session
 def peers(session: nox.Session) -> None:
     """Calls of a client against a faulty provider that gives its own verdict on it."""
-    session.install(".[local,schema]", *group("test"), *group("peers"))
+    session.install(".[local,schema,vcr]", *group("test"), *group("peers"))
     session.run("pytest", "tests/e2e/test_peers.py", *session.posargs)
 
 
