@@ -31,7 +31,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    session.install("-e", ".[local,schema,vcr]", *group("types"), *group("test"), *group("bench"), *group("oracle"), "nox")
+    groups = [*group("types"), *group("test"), *group("bench"), *group("oracle")]
+    session.install("-e", ".[local,schema,vcr]", *groups, "nox")
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
     session.run("basedpyright", "--pythonpath", Path(session.bin, "python"))

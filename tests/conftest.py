@@ -3,6 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no bug: what must be fast is held to ratios and counts, not to a clock.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 SHARED = Path(__file__).parents[2] / "shared"
 """Recordings and vectors beside the project; tests that need them are skipped by name where they are not at hand."""
