@@ -52,8 +52,10 @@ def _flaws(api: str, allowed: Collection[str], env: Mapping[str, str], provider:
 
 def _value(found: re.Match[str], env: Mapping[str, str]) -> str:
     value = env[found[1]].strip()
+    if found.start() == 0:
+        return value.rstrip("/")
     # Databricks and others have the whole URL in what they call the host.
-    return value.removeprefix("https://").rstrip("/") if _is_authority(found) else value.rstrip("/")
+    return value.removeprefix("https://").rstrip("/") if _is_authority(found) else value
 
 
 def _is_fit(found: re.Match[str], value: str) -> bool:
