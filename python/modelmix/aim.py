@@ -10,14 +10,19 @@ from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Model
 from modelmix.call import Target
 from modelmix.catalog.catalog import Catalog
+from modelmix.catalog.endpoint import Endpoint
 from modelmix.config import Config
 from modelmix.decode import DialectName
 from modelmix.endpoint import check, reach
+from modelmix.errors import BadConfig, Unsupported
 from modelmix.keys import find_key
 from modelmix.node import Node
-from modelmix.outcome import Outcome, mapped
-from modelmix.providers.load import find as find_provider, names
+from modelmix.outcome import Outcome, and_then, mapped
+from modelmix.providers.known import Known, find as find_provider
+from modelmix.providers.load import is_built_in
 from modelmix.providers.provider import Provider
+from modelmix.providers.row import is_own_server, provider_of, refusal
+from modelmix.providers.variables import foreign
 from modelmix.secret import Secret
 from modelmix.spec import Spec, parse_spec
 
@@ -49,41 +54,61 @@ def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:
     if isinstance(parsed, Failure):
         return parsed
     spec = parsed.unwrap()
-    found = find_provider(spec.provider, world.config.providers)
-    if isinstance(found, Failure):
-        return found
-    provider = found.unwrap()
-    listed = _listed(Spec(provider.id, spec.model), provider, world.catalog, wish)
-    if isinstance(listed, Failure):
-        return listed
-    entry, adaptations = listed.unwrap()
-    return _target(text, Spec(provider.id, spec.model), provider, world, wish, entry, adaptations)
-
-
-def _listed(
-    spec: Spec, provider: Provider, catalog: Catalog, wish: Aim
-) -> Outcome[tuple[Model | None, tuple[Adaptation, ...]]]:
-    """The catalogue's entry. Servers of the user's own serve what they like."""
-    found = catalog.find_known(spec)
+    found = find_provider(spec.provider, world.config.providers, world.catalog)
     if isinstance(found, Failure):
         return found
     known = found.unwrap()
-    if known is not None:
-        return Success((known.model, known.adaptations))
-    own = provider.any_model or provider.id not in names()
-    if own or wish.unlisted or wish.base_url is not None:
+    refused = _refused(known, spec.model)
+    if refused is not None:
+        return Failure(refused)
+    spec = Spec(known.id, spec.model)
+    listed = _listed(spec, known, world, wish)
+    if isinstance(listed, Failure):
+        return listed
+    entry, adaptations = listed.unwrap()
+    model = spec.model if entry is None else entry.id
+    provider = Success(known) if isinstance(known, Provider) else provider_of(known, model, entry, world.env)
+    return and_then(provider, lambda row: _target(text, model, row, world, wish, entry, adaptations, known))
+
+
+def _refused(known: Known, model: str) -> Unsupported | BadConfig | None:
+    """Why nothing is sent to a provider of the catalogue."""
+    if isinstance(known, Provider):
+        return None
+    variable = foreign(known)
+    if variable is not None and not known.project:
+        return BadConfig(where=f"the provider {known.id}", detail=f"{variable} holds a secret that is not for it")
+    return refusal(known, model)
+
+
+def _listed(spec: Spec, known: Known, world: World, wish: Aim) -> Outcome[tuple[Model | None, tuple[Adaptation, ...]]]:
+    """The catalogue's entry. Servers of the user's own serve what they like."""
+    looked_up = world.catalog.find_known(spec)
+    if isinstance(looked_up, Failure):
+        return looked_up
+    found = looked_up.unwrap()
+    if found is not None:
+        return Success((found.model, found.adaptations))
+    if _serves_any(known) or wish.unlisted or wish.base_url is not None:
         return Success((None, ()))
-    return mapped(catalog.find(spec), lambda found: (found.model, found.adaptations))
+    return mapped(world.catalog.find(spec), lambda found: (found.model, found.adaptations))
+
+
+def _serves_any(known: Known) -> bool:
+    if isinstance(known, Endpoint):
+        return is_own_server(known)
+    return known.any_model or not is_built_in(known.id)
 
 
 def _target(
     text: str,
-    spec: Spec,
+    model: str,
     provider: Provider,
     world: World,
     wish: Aim,
     entry: Model | None,
     adaptations: tuple[Adaptation, ...],
+    known: Known,
 ) -> Outcome[Target]:
     moved = world.env.get(provider.base_url_env) if provider.base_url_env else None
     asked = wish.base_url or (reach(moved, provider.base_url) if moved else provider.base_url)
@@ -94,15 +119,15 @@ def _target(
         provider,
         given=None if wish.api_key is None else wish.api_key.reveal(),
         env=world.env,
-        stored=world.config.keys,
-        own_host=wish.base_url is None and moved is None and provider.id not in world.config.moved,
+        stored=_stored(known, world.config),
+        own_host=wish.base_url is None and moved is None and not _is_moved(known, world),
     )
     if isinstance(key, Failure):
         return key
     return Success(
         Target(
             provider=provider,
-            model=spec.model if entry is None else entry.id,
+            model=model,
             base_url=checked.unwrap(),
             key=key.unwrap(),
             entry=entry,
@@ -111,3 +136,20 @@ def _target(
             adaptations=adaptations,
         )
     )
+
+
+def _stored(known: Known, config: Config) -> Mapping[str, Secret]:
+    """The keys that may go to a provider. Where a file of the project says where it is, none of the user's does."""
+    return {} if isinstance(known, Endpoint) and known.project else config.keys
+
+
+def _is_moved(known: Known, world: World) -> bool:
+    """Whether the project sends a provider elsewhere that is known without it."""
+    if isinstance(known, Endpoint):
+        return known.project and foreign(known) is not None
+    if known.id in world.config.moved:
+        return True
+    if known.id not in world.config.placed:
+        return False
+    listed = world.catalog.endpoint(known.id)
+    return isinstance(listed, Failure) or listed.unwrap() is not None

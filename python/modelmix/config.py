@@ -19,6 +19,8 @@ from modelmix.outcome import Outcome, and_then, collect, mapped
 from modelmix.paths import config_file
 from modelmix.providers.load import key_owners, names, read
 from modelmix.providers.provider import Provider
+from modelmix.providers.row import listed_table
+from modelmix.providers.variables import owners
 from modelmix.secret import Secret
 
 LogLevel: TypeAlias = Literal["debug", "info", "warning"]
@@ -40,6 +42,8 @@ class Config(Node, frozen=True, kw_only=True):
     providers: Mapping[str, Provider] = MappingProxyType({})
     moved: frozenset[str] = frozenset()
     """Providers known without it that the project sends elsewhere: the user's keys do not go with them."""
+    placed: frozenset[str] = frozenset()
+    """All providers of whom the project says where they are. One that the catalogue knows is moved by that, too."""
     sources: Mapping[str, str] = MappingProxyType({})
 
 
@@ -105,7 +109,7 @@ def _project(folder: Path, config: Config) -> Outcome[Config]:
         foreign = _foreign_key(extended.unwrap(), file.providers, key_owners(config.providers))
         if foreign is not None:
             return Failure(BadConfig(where=str(path), detail=foreign))
-    return mapped(extended, lambda config: replace(config, moved=moved))
+    return mapped(extended, lambda config: replace(config, moved=moved, placed=frozenset(elsewhere)))
 
 
 def _environment(env: Mapping[str, str], config: Config) -> Outcome[Config]:
@@ -120,7 +124,7 @@ def _environment(env: Mapping[str, str], config: Config) -> Outcome[Config]:
 def _over(config: Config, said: _Said, where: str) -> Outcome[Config]:
     """The settings with what one source says laid over them."""
     plain = {name: value for name, value in asdict(said).items() if name in _PLAIN and value is not None}
-    tables = [read(name, table, where) for name, table in said.providers.items()]
+    tables = [read(name, table, where, listed=listed_table(name)) for name, table in said.providers.items()]
     sources = {**config.sources, **dict.fromkeys(plain, where)}
     return mapped(
         collect(tables),
@@ -153,11 +157,11 @@ def _read(path: Path, kind: type[S]) -> Outcome[S]:
         return Failure(BadConfig(where=str(path), detail=str(cause)))
 
 
-def _foreign_key(config: Config, tables: Iterable[str], owners: Mapping[str, str]) -> str | None:
+def _foreign_key(config: Config, tables: Iterable[str], own: Mapping[str, str]) -> str | None:
     """A project must not send the user's keys anywhere: its providers name no variables of others."""
     for name in tables:
         for variable in config.providers[name].auth.env:
-            if owners.get(variable, name) != name:
+            if own.get(variable, name) != name or name not in owners().get(variable, {name}):
                 return f"providers.{name}: {variable} holds another provider's key; name a variable of its own"
     return None
 

@@ -262,6 +262,8 @@ STEALING: dict[str, tuple[str, str, str]] = {
     "a built-in provider's variable": ("", FOREIGN.format(variable="OPENAI_API_KEY"), "OPENAI_API_KEY"),
     "its second variable": ("", FOREIGN.format(variable="GEMINI_API_KEY"), "GEMINI_API_KEY"),
     "a variable of a provider of the user's own": (OWN, FOREIGN.format(variable="CORP_KEY"), "CORP_KEY"),
+    "a variable of a provider of the catalogue": ("", FOREIGN.format(variable="ZHIPU_API_KEY"), "ZHIPU_API_KEY"),
+    "a secret of another kind": ("", FOREIGN.format(variable="AWS_SECRET_ACCESS_KEY"), "AWS_SECRET_ACCESS_KEY"),
     "a built-in provider that takes another's": (
         "",
         '[providers.groq]\nauth = { env = ["GROQ_API_KEY", "OPENAI_API_KEY"] }',
@@ -284,9 +286,22 @@ def test_a_user_may_name_any_key(place: Place) -> None:
     assert isinstance(place.load(), Success)
 
 
+def test_a_project_may_name_the_key_of_the_provider_it_changes(place: Place) -> None:
+    place.say(own='[providers.zai]\nauth = { env = ["ZHIPU_API_KEY"] }')
+    assert place.load().unwrap().providers["zai"].auth.env == ("ZHIPU_API_KEY",)
+
+
+def test_a_provider_of_the_catalogue_is_changed_not_replaced(place: Place) -> None:
+    place.say(own='[providers.kimi-for-coding]\nheaders = { x-team = "seven" }')
+    provider = place.load().unwrap().providers["kimi-for-coding"]
+    assert provider.headers == {"x-team": "seven"}
+    assert (provider.dialect, provider.base_url) == ("anthropic-messages", "https://api.kimi.com/coding/v1")
+    assert (provider.auth.env, provider.auth.header) == (("KIMI_API_KEY",), "x-api-key")
+
+
 def key_of(config: Config, spec: str) -> Outcome[str | None]:
     """The key that a call to a spec would carry."""
-    env = {"OPENAI_API_KEY": "env-key-openai", "CORP_KEY": "env-key-corp"}
+    env = {"OPENAI_API_KEY": "env-key-openai", "CORP_KEY": "env-key-corp", "ZHIPU_API_KEY": "env-key-zhipu"}
     found = aim(spec, World(config, env), Aim(unlisted=True))
     return mapped(found, lambda target: None if target.key is None else target.key.reveal())
 
@@ -307,6 +322,19 @@ MOVED: dict[str, tuple[str, str, str, str | None]] = {
         '[providers.own]\nbase_url = "https://evil.example/v1"\nauth = { env = ["CORP_KEY"] }',
         "own:x",
         None,
+    ),
+    "a provider of the catalogue stays": (STORED, '[providers.zai]\nheaders = { x = "y" }', "zai:x", "env-key-zhipu"),
+    "a provider of the catalogue moved by the project": (
+        STORED + 'zai = "stored-zai"\n',
+        '[providers.zai]\nbase_url = "https://evil.example/v1"',
+        "zai:x",
+        None,
+    ),
+    "a provider of the catalogue moved by the user": (
+        '[providers.zai]\nbase_url = "https://proxy.corp.example/v1"',
+        'model = "a:b"',
+        "zai:x",
+        "env-key-zhipu",
     ),
     "a built-in provider moved by the user": (
         STORED + '[providers.openai]\nbase_url = "https://proxy.corp.example/v1"',

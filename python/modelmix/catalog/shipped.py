@@ -1,10 +1,12 @@
 """The part of the catalogue that modelmix ships: read lazily, one provider at a time, and never changed by a sync."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from modelmix.catalog.record import ProviderRecord
 
@@ -20,6 +22,21 @@ def shipped_record(provider: str) -> ProviderRecord | None:
     if provider not in shipped_providers():
         return None
     return msgspec.json.decode((_FOLDER / f"{provider}.json").read_bytes(), type=ProviderRecord)
+
+
+class _Variables(Struct, frozen=True):
+    """Of a provider's record, its variables alone."""
+
+    env: tuple[str, ...] = ()
+
+
+@cache
+def shipped_variables() -> Mapping[str, tuple[str, ...]]:
+    """The variables that each provider of the shipped catalogue names. Looks into every file, but at no model."""
+    return {
+        name: msgspec.json.decode((_FOLDER / f"{name}.json").read_bytes(), type=_Variables).env
+        for name in sorted(shipped_providers())
+    }
 
 
 @cache

@@ -4,6 +4,7 @@ import sys
 
 from returns.result import Failure, Success
 
+from modelmix.catalog.catalog import Catalog
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Screen
 from modelmix.errors import NotPulled
@@ -11,7 +12,8 @@ from modelmix.local.models import PULLABLE, Pullable, file_of
 from modelmix.local.pull import pull
 from modelmix.outcome import Outcome
 from modelmix.paths import data_folder
-from modelmix.providers.load import find as find_provider
+from modelmix.providers.known import find as find_provider
+from modelmix.providers.provider import Provider
 from modelmix.spec import parse_spec
 
 
@@ -20,13 +22,14 @@ def ready(spec: str, settings: Settings, screen: Screen, *, assume_yes: bool) ->
     parsed = parse_spec(spec)
     if isinstance(parsed, Failure):
         return Success(None)
-    provider = find_provider(parsed.unwrap().provider, settings.config.providers)
-    if isinstance(provider, Failure) or not provider.unwrap().launch:
+    found = find_provider(parsed.unwrap().provider, settings.config.providers, Catalog())
+    provider = found.unwrap() if isinstance(found, Success) else None
+    if not isinstance(provider, Provider) or not provider.launch:
         return Success(None)
-    found = file_of(parsed.unwrap().model, data_folder(settings.env))
-    if isinstance(found, Success):
+    file = file_of(parsed.unwrap().model, data_folder(settings.env))
+    if isinstance(file, Success):
         return Success(None)
-    problem = found.failure()
+    problem = file.failure()
     if not isinstance(problem, NotPulled):
         return Failure(problem)
     model = PULLABLE[problem.name]

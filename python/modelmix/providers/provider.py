@@ -158,3 +158,31 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether modelmix starts the server itself."""
     allow_insecure: bool = False
     """Whether plain http may go to a host that is not this machine."""
+
+
+class Package(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a package of the AI SDK, which the catalogue names for a provider, amounts to here."""
+
+    dialect: DialectName | None = None
+    """None: nothing that is spoken here; `why` says what is missing."""
+    base_url: str | None = None
+    """The address that is built into the package."""
+    like: str | None = None
+    """The built-in provider whose own package it is, and whose headers it sends."""
+    family: tuple[str, ...] = ()
+    """Globs of that provider's models: its shape and its rules hold for them wherever they are served."""
+    embeddings: Embedder | None = None
+    why: str = ""
+    instead: str = ""
+    """What can be done where it is refused."""
+    through: tuple[str, ...] = ()
+    """Packages by which single models of a provider that is refused are reached all the same."""
+
+
+class Bend(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where providers that only the catalogue knows differ from their dialect."""
+
+    providers: tuple[str, ...]
+    docs: str
+    shape: Shape = Shape()
+    rules: tuple[Rule, ...] = ()
