@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from msgspec.structs import replace
 
 from modelmix.ast.content import CachePoint, Image, Text, Url
@@ -20,11 +20,14 @@ from modelmix.call import Call, plan
 from modelmix.cost import price
 from modelmix.embedding import plan_embed
 from modelmix.providers.load import built_in
-from modelmix.worst import UNSEEN, Worst, worst_case
+from modelmix.worst import Worst, worst_case
 from unit.making import call, target
 
 PRICING: Final = Pricing(input=Decimal(1), output=Decimal(2))
 ENTRY: Final = Model(provider="openai", id="gpt-4o", limits=Limits(context=8000, output=1000), pricing=PRICING)
+UNSEEN: Final = 256
+"""Tokens that OpenAI may put before a prompt."""
+
 UNLISTED: Final = Unpriced(why="unlisted")
 
 
@@ -70,6 +73,19 @@ def test_an_answer_is_no_longer_than_its_limit(
     else:
         rate = Decimal(0) if entry is None else entry.pricing.input or Decimal(0)
         assert found.cost == Decimal(beyond_input) + (len(made.body) + UNSEEN) * rate / 10**6
+
+
+RESERVES = {
+    "one that adds little": ("mistral", 256),
+    "one that publishes what it adds": ("anthropic", 1024),
+    "one that may add much": ("openrouter", 2048),
+}
+
+
+@pytest.mark.parametrize(("provider", "reserve"), RESERVES.values(), ids=RESERVES)
+def test_what_is_put_before_a_prompt_is_reckoned_with(provider: str, reserve: int) -> None:
+    made = asked(replace(ENTRY, limits=Limits(output=1)), provider=provider)
+    assert worst_case(made).input == len(made.body) + reserve
 
 
 LOOK: Final = User((Text("What is this?"), Image(Url("https://example.com/cat.png"))))
@@ -229,6 +245,7 @@ def test_vectors_cost_no_more_than_the_bytes_of_their_texts() -> None:
     assert worst_case(bare) == Worst(input=size, output=0, cost=None, why=UNLISTED)
 
 
+@settings(deadline=None)
 @given(
     text=st.text(max_size=400),
     limit=st.integers(1, 5000),
