@@ -127,7 +127,8 @@ def _any(name: str, globs: Iterable[str]) -> bool:
 
 def _priced(tokens: int, output: int, pricing: Pricing, said: Billed) -> Worst:
     """Every token at the dearest rate, in the dearest of the tiers that so much input may reach."""
-    reached = tuple(tiers(pricing, tokens))
+    # Some count the border itself to the tier: xAI has prices "≥ 200k".
+    reached = tuple(tiers(pricing, tokens + 1))
     if any(rates.input is None for rates in reached):
         return Worst(input=tokens, output=output, cost=None, why=Unpriced(why="no_price", what="input"))
     if output and any(rates.output is None for rates in reached):

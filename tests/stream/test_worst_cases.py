@@ -6,12 +6,14 @@ The body that was sent is looked at as one of ours would be; the tokens are thos
 import json
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from modelmix.ast.response import Unpriced
+from modelmix.ast.response import Cost, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.call import Call
 from modelmix.catalog.find import find_known
@@ -103,3 +105,38 @@ def test_no_recorded_call_cost_more_than_its_worst_case(shared: Path) -> None:
     assert not beyond, "\n".join(beyond)
     # Most of them are plain calls; what is unknown uses searches and the like.
     assert verdicts["bounded"] > 10 * verdicts["unknown"] > 0
+
+
+def told(one: _Exchange) -> Decimal | None:
+    """What the provider says that it bills, in dollars: `cost`, or ten billionths of them at xAI."""
+    raw = one.expected.usage_raw or {}
+    cost, ticks = raw.get("cost"), raw.get("cost_in_usd_ticks")
+    if isinstance(cost, dict):
+        cost = cast("dict[str, object]", cost).get("total_cost")
+    if isinstance(ticks, int):
+        return Decimal(ticks) / 10**10
+    return Decimal(str(cost)) if isinstance(cost, int | float) else None
+
+
+def test_what_providers_say_they_billed_is_within_the_worst_case(shared: Path) -> None:
+    seen = 0
+    for one, call, _ in exchanges(shared):
+        bill, most = told(one), worst_case(call)
+        if bill is None or most.cost is None:
+            continue
+        seen += 1
+        assert bill <= most.cost, one.id
+    assert seen > 150
+
+
+def test_our_price_is_what_xai_says_it_billed(shared: Path) -> None:
+    seen = 0
+    for one, call, usage in exchanges(shared):
+        bill, entry = told(one), call.target.entry
+        searches = (one.expected.usage_raw or {}).get("num_server_side_tools_used")
+        if one.provider == "xai" and bill is not None and entry is not None and not searches:
+            cost = price(usage, entry.pricing)
+            assert isinstance(cost, Cost)
+            assert cost.total == bill, one.id
+            seen += 1
+    assert seen > 20
