@@ -31,7 +31,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    groups = [*group("types"), *group("test"), *group("bench"), *group("oracle")]
+    groups = [package for name in ("types", "test", "bench", "oracle", "prices") for package in group(name)]
     session.install("-e", ".[local,schema,vcr]", *groups, "nox")
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
@@ -57,6 +57,13 @@ def oracle(session: nox.Session) -> None:
     """The official SDKs and our decoder read the same bytes: agreement per SDK, and why the rest differs."""
     session.install(".", *group("oracle"))
     session.run("python", "-m", "oracle", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def prices(session: nox.Session) -> None:
+    """Every priced model that genai-prices knows costs the same by both, or the table says why not."""
+    session.install(".", *group("prices"))
+    session.run("python", "-m", "prices", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
 @nox.session

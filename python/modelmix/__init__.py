@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from modelmix.ast.model import Capabilities, Limits, Model, Pricing
     from modelmix.ast.options import AnyJson, FreeText, Options, Output, Shaped, extra
     from modelmix.ast.request import Request
-    from modelmix.ast.response import Cost, CostItem, FinishReason, Response, Timing
+    from modelmix.ast.response import Cost, CostItem, FinishReason, Response, Timing, Unpriced
     from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
     from modelmix.ast.toolrun import CallEnded, CallStarted, Round, Step, ToolError, ToolRun
     from modelmix.ast.usage import Usage
@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         Rejected,
         SentError,
         TimedOut,
+        TooCostly,
         TooLarge,
         ToolsStopped,
         Truncated,
@@ -122,7 +123,7 @@ _NAMES = {
     "modelmix.ast.model": "Capabilities Limits Model Pricing",
     "modelmix.ast.options": "AnyJson FreeText Options Output Shaped extra",
     "modelmix.ast.request": "Request",
-    "modelmix.ast.response": "Cost CostItem FinishReason Response Timing",
+    "modelmix.ast.response": "Cost CostItem FinishReason Response Timing Unpriced",
     "modelmix.ast.tool": "OneTool ToolChoice ToolSpec",
     "modelmix.ast.toolrun": "CallEnded CallStarted Round Step ToolError ToolRun",
     "modelmix.ast.usage": "Usage",
@@ -133,7 +134,7 @@ _NAMES = {
     "modelmix.decode": "Bounds decoder",
     "modelmix.errors": (
         "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped LocalFailed MissingKey "
-        "MixError NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut TooLarge ToolsStopped "
+        "MixError NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut TooCostly TooLarge ToolsStopped "
         "Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported"
     ),
     "modelmix.explanation": "Explanation explain",
@@ -240,6 +241,7 @@ __all__ = [
     "TextDelta",
     "TimedOut",
     "Timing",
+    "TooCostly",
     "TooLarge",
     "Tool",
     "ToolCall",
@@ -255,6 +257,7 @@ __all__ = [
     "Undecodable",
     "UnknownModel",
     "UnknownProvider",
+    "Unpriced",
     "Unreachable",
     "Unsupported",
     "Uploaded",

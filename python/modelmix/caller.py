@@ -3,17 +3,19 @@
 import os
 import time
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Unpack
 
-from returns.result import Success
+from returns.result import Failure, Success
 
 from modelmix.aim import Aim, World, aim
 from modelmix.ask import Ask, Reach, aim_of, reach_of, request_of
 from modelmix.ast.embedding import EmbedRequest
 from modelmix.ast.message import Prompt
 from modelmix.ast.options import Output
+from modelmix.budget import Budget, wrong_limit
 from modelmix.call import AnyCall, Call, EmbedCall, Target, plan
 from modelmix.config import Config, load
 from modelmix.decode import Bounds
@@ -40,6 +42,7 @@ class Caller:
         policy: Policy | None,
         bounds: Bounds | None,
         connections: Connections | None,
+        max_cost: Decimal | None = None,
     ) -> None:
         self.env = os.environ if env is None else env
         self._deadlines = deadlines
@@ -49,6 +52,7 @@ class Caller:
         self._policy = policy
         self._bounds = bounds or Bounds()
         self._bucket = Bucket()
+        self._max_cost = max_cost
 
     def target(self, model: str, wish: Aim) -> Outcome[Target]:
         """Where a request goes."""
@@ -76,9 +80,52 @@ class Caller:
             target = self.servers.reach(target.unwrap(), embeddings=True)
         return and_then(target, lambda to: plan_embed(request, to))
 
-    def trial(self, call: AnyCall) -> Trial:
-        """The tries of a call, of which there have been none."""
-        return Trial(call, self._tries, self._bucket, time.monotonic())
+    def begin_embed(
+        self, model: str, request: EmbedRequest, reach: Reach
+    ) -> Outcome[tuple[tuple[EmbedCall, ...], Budget | None]]:
+        """The calls for vectors and what they may cost, unless all of them together may cost too much."""
+        own = self.budget(reach)
+        if isinstance(own, Failure):
+            return own
+        budget = own.unwrap()
+        calls = self.embed_calls(model, request, reach)
+        refusal = budget.refusal(calls.unwrap()) if budget is not None and isinstance(calls, Success) else None
+        return Failure(refusal) if refusal is not None else mapped(calls, lambda made: (made, budget))
+
+    def budget(self, reach: Reach) -> Outcome[Budget | None]:
+        """What a run may cost, as its caller says, else as this client was told; None where nobody says."""
+        limit = reach.get("max_cost", self._max_cost)
+        wrong = None if limit is None else wrong_limit(limit)
+        if wrong is not None:
+            return Failure(wrong)
+        return Success(None if limit is None else Budget(limit))
+
+    def begin(
+        self,
+        model: str,
+        prompt: Prompt,
+        *,
+        stream: bool,
+        output: Output | None,
+        ask: Ask,
+        budget: Budget | None = None,
+    ) -> Outcome[Trial]:
+        """The tries of the call that a prompt means, unless it may cost too much.
+
+        `budget` is that of the run that the call is a part of; without one, the call is a run of its own.
+        """
+        own = self.budget(ask) if budget is None else Success(budget)
+        if isinstance(own, Failure):
+            return own
+        call = self.call(model, prompt, stream=stream, output=output, ask=ask)
+        return and_then(call, lambda made: self.trial(made, own.unwrap()))
+
+    def trial(self, call: AnyCall, budget: Budget | None) -> Outcome[Trial]:
+        """The tries of a call, of which there have been none, unless it may cost too much."""
+        refusal = None if budget is None else budget.refusal([call])
+        if refusal is not None:
+            return Failure(refusal)
+        return Success(Trial(call, self._tries, self._bucket, time.monotonic(), budget))
 
     def reception(self, trial: Trial) -> Reception:
         """What takes in the reply to the next try."""

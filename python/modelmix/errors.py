@@ -3,10 +3,11 @@
 Each case has fields, not prose; `modelmix.explanation` makes the prose. What is not here is a bug, and raises.
 """
 
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from modelmix.ast.message import Message
-from modelmix.ast.response import Cost, Response
+from modelmix.ast.response import Cost, Response, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.node import Node
 
@@ -111,6 +112,20 @@ class LocalFailed(Node, frozen=True, tag="local_failed", kw_only=True):
     step: Literal["pull", "verify", "start"]
     name: str
     detail: str
+
+
+class TooCostly(Node, frozen=True, tag="too_costly", kw_only=True):
+    """A call that was not made, since it may cost more than it may. Amounts are US dollars.
+
+    `worst` is what the calls to come may cost at most; None where that is unknown, for which `why` is the reason.
+    `spent` is what the run has cost before, or may have cost where a try failed.
+    """
+
+    spec: str
+    limit: Decimal
+    worst: Decimal | None = None
+    spent: Decimal = Decimal(0)
+    why: Unpriced | None = None
 
 
 class Attempt(Node, frozen=True, kw_only=True):
@@ -223,6 +238,7 @@ class ToolsStopped(Node, frozen=True, tag="tools_stopped", kw_only=True):
     messages: tuple[Message, ...]
     usage: Usage
     cost: Cost | None = None
+    unpriced: Unpriced | None = None
     cause: "MixError | None" = None
 
 
@@ -238,6 +254,7 @@ MixError: TypeAlias = (
     | NotInstalled
     | NotPulled
     | LocalFailed
+    | TooCostly
     | Unreachable
     | TimedOut
     | Rejected

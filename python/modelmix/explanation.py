@@ -1,8 +1,10 @@
 """What to say about an error: what happened, then what to do next. The only place with sentences."""
 
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from modelmix.ast.response import Unpriced
 from modelmix.errors import (
     BadConfig,
     BadKey,
@@ -20,6 +22,7 @@ from modelmix.errors import (
     Rejected,
     SentError,
     TimedOut,
+    TooCostly,
     TooLarge,
     ToolsStopped,
     Truncated,
@@ -59,6 +62,8 @@ def explain(error: MixError) -> Explanation:
             return _explain_local(error)
         case ToolsStopped():
             return _tools_stopped(error)
+        case TooCostly():
+            return _too_costly(error)
         case _:
             return _explain_unsent(error)
 
@@ -161,6 +166,52 @@ def _tools_stopped(error: ToolsStopped) -> Explanation:
     step = "Allow more with --tool-rounds, or go on with the conversation in `messages`"
     return Explanation(f"The model still called tools after {error.rounds} answers", (step,))
 
+
+def _too_costly(error: TooCostly) -> Explanation:
+    before = f" after ${_plain(error.spent)} spent" if error.spent else ""
+    if error.worst is None:
+        why = "" if error.why is None else f": {explain_unpriced(error.why)}"
+        summary = f"Nothing was sent to {error.spec}, as the most it may cost is unknown{why}"
+        return Explanation(summary, (_KNOWN_AGAIN.get(error.why.why if error.why else "", _WITHOUT),))
+    worst, limit = _plain(error.worst), _plain(error.limit)
+    summary = f"Nothing was sent to {error.spec}: it may cost up to ${worst}{before}, and ${limit} is the limit"
+    return Explanation(summary, ("Lower --max-tokens, take a cheaper model (mm models), or raise --max-cost",))
+
+
+def _plain(amount: Decimal) -> str:
+    """An amount to its last digit, without an exponent."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_WITHOUT: Final = "Leave out what is not known, take another model (mm models), or leave out --max-cost"
+_KNOWN_AGAIN: Final = MappingProxyType(
+    {
+        "unlisted": "Take a model with a price (mm models), or leave out --max-cost",
+        "no_price": "Take a model with a price (mm models), or leave out --max-cost",
+        "no_limit": "Bound the answer with --max-tokens, or leave out --max-cost",
+    }
+)
+
+
+def explain_unpriced(reason: Unpriced) -> str:
+    """Why an amount is unknown, as a clause."""
+    return _UNPRICED[reason.why].format(what=reason.what)
+
+
+_UNPRICED: Final = MappingProxyType(
+    {
+        "unlisted": "the catalogue does not list the model",
+        "no_price": "the catalogue has no price for the {what} of the model",
+        "no_usage": "the provider did not say how many tokens of {what} there were",
+        "no_limit": "nothing bounds how long the answer may be",
+        "no_window": "it holds more than text, and the context window of the model is unknown",
+        "option": "`{what}` may change what is billed",
+        "tool": "the provider runs the tool `{what}` itself, and may bill its use",
+        "fee": "the provider bills searches of this model beside its tokens",
+        "media": "the model may answer with {what}, for which the catalogue has no price",
+    }
+)
 
 _UNREACHABLE: Final = MappingProxyType(
     {

@@ -13,7 +13,7 @@ from modelmix.answering import Answering, answered
 from modelmix.ast.event import Event, Failed, Finished
 from modelmix.ast.response import Response, Timing
 from modelmix.call import HIDDEN, AnyCall
-from modelmix.cost import price
+from modelmix.cost import halves, price
 from modelmix.decode import Bounds, Reading
 from modelmix.errors import Cancelled, Deadline, MixError, Phase, Sent, SentError, TimedOut, Undecodable
 from modelmix.inflate import Inflater, inflater
@@ -262,9 +262,11 @@ class Reception:
         if self._call.answer_tool is not None:
             answer = answered(answer, self._call.answer_tool)
         entry = self._call.target.entry
+        cost, unpriced = halves(price(answer.usage, None if entry is None else entry.pricing))
         return replace(
             answer,
-            cost=price(answer.usage, None if entry is None else entry.pricing),
+            cost=cost,
+            unpriced=unpriced,
             spec=self._call.target.spec,
             request_id=self._request_id,
             timing=Timing(

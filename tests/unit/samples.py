@@ -41,7 +41,7 @@ from modelmix.ast.event import (
     UsageSeen,
 )
 from modelmix.ast.message import Assistant, Developer, System, Tool, User, user
-from modelmix.ast.response import Cost, CostItem, Response, Timing
+from modelmix.ast.response import Cost, CostItem, Response, Timing, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.errors import MixError
 
@@ -131,6 +131,12 @@ ERRORS: Final[tuple[MixError, ...]] = (
     errors.NotInstalled(extra="local", purpose="a local model"),
     errors.NotPulled(name="smollm2", size=92_871_040),
     errors.LocalFailed(step="verify", name="smollm2", detail="sha256"),
+    errors.TooCostly(
+        spec="openai:gpt-4o",
+        limit=Decimal("0.05"),
+        spent=Decimal("0.01"),
+        why=Unpriced(why="option", what="service_tier"),
+    ),
     errors.Unreachable(host="api.example", kind="dns", detail="no such host", provider="openai", phase="connect"),
     errors.TimedOut(deadline="idle", seconds=120.0, phase="mid_stream", partial=RESPONSE),
     errors.Rejected(

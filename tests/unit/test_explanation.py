@@ -1,9 +1,11 @@
 """Words for every error: what happened, what to do next, never a key."""
 
-from typing import Final, get_args
+from decimal import Decimal
+from typing import Final, get_args, get_type_hints
 
 import pytest
 
+from modelmix.ast.response import Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.cli import render
 from modelmix.errors import (
@@ -24,6 +26,7 @@ from modelmix.errors import (
     Rejected,
     RejectionKind,
     TimedOut,
+    TooCostly,
     TooLarge,
     ToolsStopped,
     Truncated,
@@ -33,7 +36,7 @@ from modelmix.errors import (
     Unreachable,
     Unsupported,
 )
-from modelmix.explanation import explain
+from modelmix.explanation import explain, explain_unpriced
 from modelmix.keys import find_key
 from modelmix.outcome import either
 from modelmix.providers.load import built_in
@@ -125,6 +128,21 @@ TOLD: dict[str, tuple[MixError, str]] = {
         "Cannot reach api.example: no such host",
     ),
     "a host without detail": (Unreachable(host="api.example", kind="refused"), "Cannot reach api.example"),
+    "a call that may cost too much": (
+        TooCostly(spec="openai:gpt-4o", limit=Decimal("0.05"), worst=Decimal("0.1638400")),
+        "Nothing was sent to openai:gpt-4o: it may cost up to $0.16384, and $0.05 is the limit",
+    ),
+    "the same late in a run": (
+        TooCostly(spec="a:b", limit=Decimal(1), worst=Decimal("0.50"), spent=Decimal("0.6")),
+        "Nothing was sent to a:b: it may cost up to $0.5 after $0.6 spent, and $1 is the limit",
+    ),
+    "a call of unknown cost": (
+        TooCostly(spec="a:b", limit=Decimal(1), why=Unpriced(why="tool", what="web_search")),
+        (
+            "Nothing was sent to a:b, as the most it may cost is unknown: "
+            "the provider runs the tool `web_search` itself, and may bill its use"
+        ),
+    ),
     "a deadline": (TimedOut(deadline="first_token", seconds=300), "No answer began within 300 s"),
     "a part of a second": (TimedOut(deadline="connect", seconds=0.5), "No connection within 0.5 s"),
     "a refusal with a status": (
@@ -261,3 +279,9 @@ WITH_KEYS = {
 @pytest.mark.parametrize("name", WITH_KEYS)
 def test_no_words_hold_a_key(name: str) -> None:
     assert KEY not in either(WITH_KEYS[name], repr, render.error)
+
+
+def test_every_reason_for_an_unknown_amount_has_words_of_its_own() -> None:
+    reasons = get_args(get_type_hints(Unpriced)["why"])
+    told = {explain_unpriced(Unpriced(why=why, what="thing")) for why in reasons}
+    assert len(told) == len(reasons)

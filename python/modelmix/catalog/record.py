@@ -40,6 +40,9 @@ class Cost(Rates, frozen=True):
     """Prices, with their tiers."""
 
     tiers: tuple[TierRates, ...] = ()
+    context_over_200k: Rates | None = None
+    """The older way to write a tier; where there are tiers, it says again what one of them says, at times of another
+    size."""
 
 
 class Limit(Struct, frozen=True):
@@ -107,7 +110,7 @@ def model(provider: str, record: ModelRecord) -> Model:
             input=record.limit.input or None,
             output=record.limit.output or None,
         ),
-        pricing=_pricing(record.cost, tuple([_tier(tier) for tier in record.cost.tiers])),
+        pricing=_pricing(record.cost, _tiers(record.cost)),
         capabilities=Capabilities(
             tools=record.tool_call,
             reasoning=record.reasoning,
@@ -135,5 +138,11 @@ def _pricing(rates: Rates, tiers: tuple[Tier, ...] = ()) -> Pricing:
     )
 
 
-def _tier(rates: TierRates) -> Tier:
-    return Tier(above=rates.tier.size, pricing=_pricing(rates))
+def _tiers(cost: Cost) -> tuple[Tier, ...]:
+    """The tiers by size of context, smallest first. There is no other kind yet; what it would mean is not guessed."""
+    sized = [
+        Tier(above=rates.tier.size, pricing=_pricing(rates)) for rates in cost.tiers if rates.tier.type == "context"
+    ]
+    if not cost.tiers and cost.context_over_200k is not None:
+        sized.append(Tier(above=200_000, pricing=_pricing(cost.context_over_200k)))
+    return tuple(sorted(sized, key=lambda tier: tier.above))

@@ -11,7 +11,7 @@ from modelmix.cli.calling import Watcher
 from modelmix.cli.exits import INTERRUPTED, exit_code
 from modelmix.cli.fetching import ready
 from modelmix.cli.growth import Growth
-from modelmix.cli.job import Job, client_of, planned, prepared
+from modelmix.cli.job import Job, affordable, client_of, planned, prepared
 from modelmix.cli.schemas import Wanted, checkable, read
 from modelmix.cli.terminal import Sanitizer, Screen, safe
 from modelmix.client import Client
@@ -45,6 +45,9 @@ def dry_run(job: Job, screen: Screen) -> int:
     screen.end_answer()
     screen.note(render.adaptations(call.adaptations))
     screen.note(render.worst(worst_case(call)))
+    allowed = affordable(job, call)
+    if isinstance(allowed, Failure):
+        screen.note(f"Note: {render.error(allowed.failure())}")
     return 0
 
 
@@ -53,7 +56,7 @@ def run(job: Job, screen: Screen) -> int:
     with client_of(job) as client:
         plan = prepared(job, client)
         able = and_then(
-            and_then(plan, lambda _: checkable(job.wanted)),
+            and_then(and_then(plan, lambda made: affordable(*made)), lambda _: checkable(job.wanted)),
             lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes),
         )
         if isinstance(able, Failure):

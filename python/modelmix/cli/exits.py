@@ -18,6 +18,7 @@ from modelmix.errors import (
     ObjectMismatch,
     Rejected,
     TimedOut,
+    TooCostly,
     TooLarge,
     ToolsStopped,
     Truncated,
@@ -58,7 +59,7 @@ _REJECTED: Final = {
 def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
     """The code for an error."""
     match error:
-        case BadRequest() | BadConfig() | NotInstalled() | NotPulled():
+        case BadRequest() | BadConfig() | NotInstalled() | NotPulled() | TooCostly():
             code = USAGE
         case MissingKey() | BadKey():
             code = KEY

@@ -67,6 +67,8 @@ class Place:
     "Tries after the first."
     env_file: Path | None = None
     "Read variables from this file; the environment wins."
+    max_cost: str | None = None
+    "Send nothing that may cost more than this many US dollars, all tries and answers together."
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False
     "Ask no questions, such as before the first pull of a local model."
 
@@ -231,6 +233,12 @@ def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outco
         if isinstance(system, Failure):
             return system
         ask["system"] = system.unwrap()
+    limit = inputs.dollars(place.max_cost)
+    if isinstance(limit, Failure):
+        return limit
+    most = limit.unwrap()
+    if most is not None:
+        ask["max_cost"] = most
     key = inputs.given_key(place.api_key_env, place.api_key_file, found.env)
     if isinstance(key, Failure):
         return key

@@ -1,6 +1,6 @@
 """How headers, answers, statistics and errors look."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from msgspec.json import Encoder, encode, format as indent
@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.embedding import Embeddings
-from modelmix.ast.response import Response
+from modelmix.ast.response import Cost, Response, Unpriced
 from modelmix.ast.toolrun import ToolRun
 from modelmix.call import Call
 from modelmix.cli.terminal import one_line, safe
 from modelmix.errors import MixError
-from modelmix.explanation import explain
+from modelmix.explanation import explain, explain_unpriced
 from modelmix.graphemes import shorten
 from modelmix.jsonvalue import JsonValue
 from modelmix.worst import Worst
@@ -53,7 +53,7 @@ def whole_run(run: ToolRun) -> Response:
     """The last answer of a run, with the time and the tokens of all of them."""
     totals = [round_.response.timing.total or 0.0 for round_ in run.rounds]
     timing = replace(run.response.timing, total=sum(totals))
-    return replace(run.response, usage=run.usage, cost=run.cost, timing=timing)
+    return replace(run.response, usage=run.usage, cost=run.cost, unpriced=run.unpriced, timing=timing)
 
 
 def dollars(amount: Decimal) -> str:
@@ -68,10 +68,17 @@ def adaptations(changes: tuple[Adaptation, ...]) -> str:
 
 
 def worst(bound: Worst) -> str:
-    """What a call may cost at most."""
-    output = "unknown" if bound.output is None else f"{bound.output}"
-    cost = "unknown, as no price is known" if bound.cost is None else f"${dollars(bound.cost)}"
-    return f"Worst case: {cost} (at most {bound.input}→{output} tokens)\n"
+    """What a call may cost at most, rounded up, or why that is unknown."""
+    tokens = "→".join("unknown" if count is None else f"{count}" for count in (bound.input, bound.output))
+    if bound.cost is not None:
+        cost = f"${bound.cost.quantize(_MICRO, ROUND_CEILING)}"
+    else:
+        cost = "unknown" + ("" if bound.why is None else f", as {_unpriced(bound.why)}")
+    return f"Worst case: {cost} (at most {tokens} tokens)\n"
+
+
+def _unpriced(reason: Unpriced) -> str:
+    return one_line(explain_unpriced(reason), 200)
 
 
 def vectors(embeddings: Embeddings) -> str:
@@ -89,7 +96,7 @@ def vectors(embeddings: Embeddings) -> str:
 
 def details(response: Response) -> str:
     """What `debug` adds: timing, rates, cost lines, adaptations, the ids to ask about."""
-    lines = [*_times(response), *_bill(response)]
+    lines = [*_times(response), *bill_lines(response)]
     lines += [f"model: {one_line(response.model)}"] if response.model else []
     lines += [f"request id: {one_line(response.request_id)}"] if response.request_id else []
     lines.append(f"attempts: {response.attempts}")
@@ -111,8 +118,11 @@ def _times(response: Response) -> list[str]:
     return lines
 
 
-def _bill(response: Response) -> list[str]:
-    items = () if response.cost is None else response.cost.items
+def bill_lines(answer: Response | Embeddings) -> list[str]:
+    """A bill, one line an item, or why there is none."""
+    if answer.unpriced is not None:
+        return [f"cost: unknown, as {_unpriced(answer.unpriced)}"]
+    items = () if answer.cost is None else answer.cost.items
     return [f"{item.name}: {item.tokens} × ${item.rate}/M = ${dollars(item.amount)}" for item in items]
 
 
@@ -165,10 +175,16 @@ def envelope(response: Response, *, text: str | None = None, value: JsonValue = 
         whole["reasoning"] = response.reasoning
     whole["finish"] = response.finish
     whole["usage"] = {name: count for name, count in _counts(response) if count is not None}
-    total = None if response.cost is None else response.cost.total
-    whole["cost"] = None if total is None else Decimal(dollars(total))
+    whole |= bill(response.bill)
     whole["adaptations"] = response.adaptations
     return _ENCODER.encode(whole).decode() + "\n"
+
+
+def bill(bill: Cost | Unpriced) -> dict[str, object]:
+    """A bill as JSON: the rounded total with its exact lines, or why there is none."""
+    if isinstance(bill, Unpriced):
+        return {"cost": None, "unpriced": bill}
+    return {"cost": Decimal(dollars(bill.total)), "cost_items": bill.items}
 
 
 def _counts(response: Response) -> list[tuple[str, int | None]]:
@@ -179,5 +195,7 @@ def _counts(response: Response) -> list[tuple[str, int | None]]:
         ("cache_read", usage.cache_read),
         ("cache_write", usage.cache_write),
         ("reasoning", usage.reasoning),
+        ("audio_input", usage.audio_input),
+        ("audio_output", usage.audio_output),
         ("total", usage.total),
     ]

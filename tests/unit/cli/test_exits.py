@@ -1,5 +1,6 @@
 """Exit codes: one for each class of error, as documented."""
 
+from decimal import Decimal
 from typing import get_args
 
 import pytest
@@ -25,6 +26,7 @@ from modelmix.errors import (
     RejectionKind,
     Sent,
     TimedOut,
+    TooCostly,
     TooLarge,
     ToolsStopped,
     Truncated,
@@ -45,6 +47,13 @@ CODES: dict[str, tuple[MixError, int]] = {
     "no specification": (BadSpec(text="x"), 4),
     "an unknown provider": (UnknownProvider(name="x"), 4),
     "an unknown model": (UnknownModel(spec="a:b", provider="a"), 4),
+    "a call that may cost too much": (TooCostly(spec="a:b", limit=Decimal(0), worst=Decimal(1)), 2),
+    "a run of tools that has spent its money": (
+        ToolsStopped(
+            rounds=1, messages=(), usage=Usage(), cause=TooCostly(spec="a:b", limit=Decimal(1), worst=Decimal(2))
+        ),
+        2,
+    ),
     "no connection": (Unreachable(host="h", kind="refused"), 6),
     "a bad certificate": (Unreachable(host="h", kind="tls"), 6),
     "no time": (TimedOut(deadline="first_token", seconds=1), 6),
