@@ -129,6 +129,7 @@ ORDER = (
     "modelmix.compat.imports.vcr",
     "modelmix.compat.imports.collected",
     "modelmix.compat.imports.placing",
+    "modelmix.compat.imports.asked",
     "modelmix.config",
     "modelmix.call",
     "modelmix.embedding",

@@ -12,7 +12,7 @@ from modelmix import catalog
 from modelmix.ast.model import Model, Pricing
 from modelmix.ast.response import Cost
 from modelmix.ast.usage import Usage
-from modelmix.catalog.find import models
+from modelmix.catalog.catalog import Catalog
 from modelmix.cost import price, tiers
 from prices.quote import RATES, Ours, Rate
 
@@ -32,7 +32,11 @@ class _Provider(Struct):
 def listed(provider: str) -> Iterator[tuple[Model, str]]:
     """The models of a provider that have a price, each with the date that models.dev gives its record."""
     dated = msgspec.json.decode((_DATA / f"{provider}.json").read_bytes(), type=_Provider).models
-    return ((model, dated[model.id].last_updated) for model in models(provider) if model.pricing.input is not None)
+    return (
+        (model, dated[model.id].last_updated)
+        for model in Catalog().models(provider).unwrap()
+        if model.pricing.input is not None
+    )
 
 
 def quote(model: Model, updated: str, usage: Usage) -> Ours:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from modelmix.ast.response import Cost, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.call import Call
-from modelmix.catalog.find import find_known
+from modelmix.catalog.catalog import Catalog
 from modelmix.cost import price
 from modelmix.decode import DIALECTS
 from modelmix.providers.load import built_in
@@ -55,7 +55,7 @@ def exchanges(shared: Path) -> Iterator[tuple[_Exchange, Call, Usage]]:
             continue
         if one.model is None or full.input_total is None or full.output_total is None:
             continue
-        found = find_known(Spec(one.provider, one.model))
+        found = Catalog().find_known(Spec(one.provider, one.model)).unwrap()
         if found is None:
             continue
         row = replace(built_in("openai"), id=one.provider)

@@ -10,7 +10,7 @@ from msgspec.structs import asdict, astuple
 from modelmix.ast.model import Pricing, Tier
 from modelmix.ast.response import Cost, CostItem, Unpriced
 from modelmix.ast.usage import Usage
-from modelmix.catalog.find import find
+from modelmix.catalog.catalog import Catalog
 from modelmix.cost import price, price_input, sum_cost
 from modelmix.spec import Spec
 
@@ -158,7 +158,7 @@ PUBLISHED = {
 @pytest.mark.parametrize(("spec", "usage", "expected"), PUBLISHED.values(), ids=PUBLISHED)
 def test_listed_models_cost_what_is_published(spec: str, usage: Usage, expected: str) -> None:
     provider, _, name = spec.partition(":")
-    cost = price(usage, find(Spec(provider, name)).unwrap().model.pricing)
+    cost = price(usage, Catalog().find(Spec(provider, name)).unwrap().model.pricing)
     assert isinstance(cost, Cost)
     assert cost.total == Decimal(expected)
 
