@@ -72,9 +72,12 @@ if TYPE_CHECKING:
         BadToolArguments,
         Cancelled,
         Dropped,
+        FetchFailed,
         LocalFailed,
         MissingKey,
         MixError,
+        NoEndpoint,
+        NotAccepted,
         NotInstalled,
         NotPulled,
         ObjectMismatch,
@@ -89,6 +92,7 @@ if TYPE_CHECKING:
         UnknownProvider,
         Unreachable,
         Unsupported,
+        WriteFailed,
     )
     from modelmix.explanation import Explanation, explain
     from modelmix.ingest.files import Ingested, ingest_files
@@ -132,9 +136,9 @@ _NAMES = {
     "modelmix.config": "Config",
     "modelmix.decode": "Bounds decoder",
     "modelmix.errors": (
-        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped LocalFailed MissingKey "
-        "MixError NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut TooLarge ToolsStopped "
-        "Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported"
+        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped FetchFailed LocalFailed "
+        "MissingKey MixError NoEndpoint NotAccepted NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut "
+        "TooLarge ToolsStopped Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported WriteFailed"
     ),
     "modelmix.explanation": "Explanation explain",
     "modelmix.ingest.files": "Ingested ingest_files",
@@ -190,6 +194,7 @@ __all__ = [
     "Explanation",
     "Failed",
     "Failure",
+    "FetchFailed",
     "File",
     "FinishReason",
     "Finished",
@@ -205,6 +210,8 @@ __all__ = [
     "MissingKey",
     "MixError",
     "Model",
+    "NoEndpoint",
+    "NotAccepted",
     "NotInstalled",
     "NotPulled",
     "ObjectMismatch",
@@ -263,6 +270,7 @@ __all__ = [
     "UsageSeen",
     "User",
     "Vector",
+    "WriteFailed",
     "and_then",
     "assistant",
     "collect",

@@ -1,6 +1,7 @@
 """From the name of a model to the target of a call."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from msgspec import field
@@ -10,12 +11,15 @@ from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Model
 from modelmix.call import Target
 from modelmix.catalog.catalog import Catalog
+from modelmix.catalog.patches import FOLDER as PATCHES
 from modelmix.config import Config
 from modelmix.decode import DialectName
 from modelmix.endpoint import check, reach
+from modelmix.errors import NotAccepted
 from modelmix.keys import find_key
 from modelmix.node import Node
-from modelmix.outcome import Outcome, mapped
+from modelmix.outcome import Outcome, and_then, mapped
+from modelmix.paths import data_folder
 from modelmix.providers.load import find as find_provider, names
 from modelmix.providers.provider import Provider
 from modelmix.secret import Secret
@@ -28,6 +32,15 @@ class World(Node, frozen=True):
     config: Config = Config()
     env: Mapping[str, str] = MappingProxyType({})
     catalog: Catalog = field(default_factory=Catalog)
+
+
+def world(config: Config, env: Mapping[str, str]) -> World:
+    """The world of a program with some settings and variables: the models too that its user has synced and patched."""
+    data = data_folder(env)
+    patches = [(data / PATCHES, False)]
+    if config.project is not None:
+        patches.append((Path(config.project) / PATCHES, True))
+    return World(config, env, Catalog(data / "catalog", patches=patches, settled=config.providers))
 
 
 class Aim(Node, frozen=True, kw_only=True):
@@ -51,13 +64,24 @@ def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:
     spec = parsed.unwrap()
     found = find_provider(spec.provider, world.config.providers)
     if isinstance(found, Failure):
-        return found
+        return and_then(_accepted(spec.provider, world.catalog), lambda _: found)
     provider = found.unwrap()
     listed = _listed(Spec(provider.id, spec.model), provider, world.catalog, wish)
     if isinstance(listed, Failure):
         return listed
     entry, adaptations = listed.unwrap()
     return _target(text, Spec(provider.id, spec.model), provider, world, wish, entry, adaptations)
+
+
+def _accepted(provider: str, catalog: Catalog) -> Outcome[None]:
+    """A failure where there is a provider of that name which only waits to be accepted."""
+    waiting = catalog.waiting(provider)
+    if isinstance(waiting, Failure):
+        return waiting
+    found = waiting.unwrap()
+    if found is None:
+        return Success(None)
+    return Failure(NotAccepted(provider=provider, api=found.api, env=found.env))
 
 
 def _listed(
@@ -102,7 +126,7 @@ def _target(
     return Success(
         Target(
             provider=provider,
-            model=spec.model if entry is None else entry.id,
+            model=spec.model if entry is None else entry.sent_as or entry.id,
             base_url=checked.unwrap(),
             key=key.unwrap(),
             entry=entry,

@@ -5,13 +5,15 @@ Prices there are US dollars per million tokens, as they are here.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
+import msgspec
 from msgspec import Struct
 
-from modelmix.ast.model import Capabilities, Limits, Model, Pricing, Tier
+from modelmix.ast.model import Capabilities, Limits, Model, ModelType, Pricing, Tier
 
 
-class Rates(Struct, frozen=True):
+class Rates(Struct, frozen=True, omit_defaults=True):
     """Prices; what is absent is unknown."""
 
     input: Decimal | None = None
@@ -23,26 +25,26 @@ class Rates(Struct, frozen=True):
     output_audio: Decimal | None = None
 
 
-class TierSize(Struct, frozen=True):
+class TierSize(Struct, frozen=True, omit_defaults=True):
     """Where a tier begins, in tokens of context."""
 
     size: int
     type: str = "context"
 
 
-class TierRates(Rates, frozen=True, kw_only=True):
+class TierRates(Rates, frozen=True, kw_only=True, omit_defaults=True):
     """Prices above a size of the context."""
 
     tier: TierSize
 
 
-class Cost(Rates, frozen=True):
+class Cost(Rates, frozen=True, omit_defaults=True):
     """Prices, with their tiers."""
 
     tiers: tuple[TierRates, ...] = ()
 
 
-class Limit(Struct, frozen=True):
+class Limit(Struct, frozen=True, omit_defaults=True):
     """Sizes in tokens. 0 stands for unknown."""
 
     context: int | None = None
@@ -50,14 +52,14 @@ class Limit(Struct, frozen=True):
     output: int | None = None
 
 
-class Modalities(Struct, frozen=True):
+class Modalities(Struct, frozen=True, omit_defaults=True):
     """Media in and out."""
 
     input: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
 
 
-class Kind(Struct, frozen=True):
+class Kind(Struct, frozen=True, omit_defaults=True):
     """How one model is reached, where that differs from its provider: package of the AI SDK, base URL, API."""
 
     npm: str | None = None
@@ -66,7 +68,7 @@ class Kind(Struct, frozen=True):
     """`responses` or `completions`, for a package that speaks both."""
 
 
-class ModelRecord(Struct, frozen=True):
+class ModelRecord(Struct, frozen=True, omit_defaults=True):
     """One model."""
 
     id: str
@@ -80,11 +82,21 @@ class ModelRecord(Struct, frozen=True):
     limit: Limit = Limit()
     cost: Cost = Cost()
     release_date: str | None = None
+    last_updated: str | None = None
+    knowledge: str | None = None
     status: str | None = None
     provider: Kind | None = None
+    type: ModelType | None = None
+    """What it does. This and the next two are said by patches alone."""
+    tier: str | None = None
+    """Where it stands among its provider's models, such as `flagship` or `fast`."""
+    provider_model_id: str | None = None
+    """The id that is sent, where it is not `id`."""
+    delisted: bool = False
+    """Whether models.dev has left it out since."""
 
 
-class ProviderRecord(Struct, frozen=True):
+class ProviderRecord(Struct, frozen=True, omit_defaults=True):
     """One provider and all its models."""
 
     id: str
@@ -119,6 +131,10 @@ def model(provider: str, record: ModelRecord) -> Model:
         ),
         released=record.release_date,
         status=record.status,
+        type=record.type,
+        tier=record.tier,
+        sent_as=record.provider_model_id,
+        delisted=record.delisted,
     )
 
 
@@ -137,3 +153,23 @@ def _pricing(rates: Rates, tiers: tuple[Tier, ...] = ()) -> Pricing:
 
 def _tier(rates: TierRates) -> Tier:
     return Tier(above=rates.tier.size, pricing=_pricing(rates))
+
+
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+def document(record: ProviderRecord) -> bytes:
+    """A record as it stands in a file: one value a line, models in order, prices with all their decimals."""
+    ordered = {name: record.models[name] for name in sorted(record.models)}
+    return msgspec.json.format(_ENCODER.encode(msgspec.structs.replace(record, models=ordered)), indent=0)
+
+
+def read_document(data: bytes) -> ProviderRecord:
+    """The record that a file holds.
+
+    Raises
+    ------
+    msgspec.DecodeError
+        When it holds none.
+    """
+    return msgspec.json.decode(data, type=ProviderRecord)
