@@ -19,7 +19,7 @@ from modelmix.catalog.patches import read_patches
 from modelmix.catalog.record import ProviderRecord, model
 from modelmix.catalog.shipped import shipped_owners, shipped_providers, shipped_record
 from modelmix.catalog.store import Store
-from modelmix.catalog.trust import foreign, patched, settled_flaw, with_models
+from modelmix.catalog.trust import foreign, hosts, patched, settled_flaw, with_models
 from modelmix.errors import BadConfig, NoEndpoint, UnknownModel
 from modelmix.outcome import Outcome, and_then, collect, mapped
 from modelmix.providers.load import built_in, key_owners, names
@@ -50,6 +50,10 @@ class Catalog:
         self._store = None if folder is None else Store(folder)
         self._known: dict[str, ProviderRecord | None] = {}
 
+    def reread(self) -> "Catalog":
+        """The same catalogue, knowing nothing yet of what its files say."""
+        return Catalog(self.folder, patches=self._folders, settled=self._settled)
+
     @property
     def store(self) -> Store | None:
         """What a sync has written, as it lies in its folder."""
@@ -63,7 +67,7 @@ class Catalog:
     def providers(self) -> Outcome[tuple[str, ...]]:
         """The ids of all providers, sorted."""
         return mapped(
-            self.patches, lambda found: tuple(sorted({*self._unpatched(), *(each.provider for each in found)}))
+            self.patches, lambda found: tuple(sorted({*self.unpatched_providers(), *(each.provider for each in found)}))
         )
 
     def record(self, provider: str) -> Outcome[ProviderRecord | None]:
@@ -78,7 +82,7 @@ class Catalog:
     def endpoint(self, provider: str) -> Outcome[Endpoint | None]:
         """Where a provider is reached that modelmix has no file of; None where nobody who may say so does."""
         shipped = _endpoint(shipped_record(provider))
-        if self._is_settled(provider):
+        if self.is_settled(provider):
             return Success(shipped)
         return mapped(
             self._patched_endpoint(provider), lambda found: found and with_models(found, self.synced(provider))
@@ -87,9 +91,17 @@ class Catalog:
     def waiting(self, provider: str) -> Outcome[ProviderRecord | None]:
         """A provider that a sync brought and that cannot be used before it is accepted; None where there is none."""
         synced = self.synced(provider)
-        if synced is None or self._is_settled(provider):
+        if synced is None or self.is_settled(provider):
             return Success(None)
         return mapped(self.endpoint(provider), lambda found: synced if found is None else None)
+
+    def unpatched_providers(self) -> frozenset[str]:
+        """The ids of the providers that no patch has made."""
+        manifest = None if self._store is None else self._store.manifest
+        if manifest is None:
+            return shipped_providers()
+        synced = (name for name, entry in manifest.files.items() if entry.kind != "made")
+        return (shipped_providers() - {*manifest.pruned}) | {*synced}
 
     def unpatched(self, provider: str) -> ProviderRecord | None:
         """What a sync brought of a provider, else what modelmix ships of it."""
@@ -106,6 +118,10 @@ class Catalog:
         """Where a provider is that no patch speaks of: what was accepted, else what modelmix ships."""
         pinned = None if self.folder is None else accepted(self.folder, provider)
         return pinned or _endpoint(shipped_record(provider))
+
+    def is_settled(self, provider: str) -> bool:
+        """Whether modelmix or the settings say where a provider is, and nobody else may."""
+        return provider in self._settled or provider in names()
 
     def owners(self) -> Mapping[str, frozenset[str]]:
         """The variables that hold keys, each with the providers whose key it is."""
@@ -127,20 +143,10 @@ class Catalog:
         """As `find`, without the nearest names: looking for those takes longer than most of a call."""
         return mapped(self.record(spec.provider), lambda known: look_up(spec, known))
 
-    def _unpatched(self) -> frozenset[str]:
-        manifest = None if self._store is None else self._store.manifest
-        if manifest is None:
-            return shipped_providers()
-        synced = (name for name, entry in manifest.files.items() if entry.kind != "made")
-        return (shipped_providers() - {*manifest.pruned}) | {*synced}
-
     def _read(self, provider: str, patches: tuple[Patch, ...]) -> ProviderRecord | None:
         found = apply(self.unpatched(provider), (each for each in patches if each.provider == provider))
         self._known[provider] = found
         return found
-
-    def _is_settled(self, provider: str) -> bool:
-        return provider in self._settled or provider in names()
 
     def _patched_endpoint(self, provider: str) -> Outcome[Endpoint | None]:
         base = self.trusted(provider)
@@ -154,13 +160,13 @@ class Catalog:
         return mapped(collect([self._fits(*each) for each in by_provider.items()]), lambda _: found)
 
     def _fits(self, provider: str, patches: list[Patch]) -> Outcome[None]:
-        if self._is_settled(provider):
+        if self.is_settled(provider):
             urls, env = self._settlement(provider)
             return _first(patches, lambda patch: settled_flaw(patch, urls, env))
         base = patched(self.trusted(provider), (each for each in patches if not each.project))
         endpoint = patched(base, (each for each in patches if each.project))
         if endpoint is None:
-            known = provider in self._unpatched()
+            known = provider in self.unpatched_providers()
             return Success(None) if known else Failure(NoEndpoint(provider=provider, path=patches[-1].path))
         if endpoint.origin != "patch":
             return Success(None)
@@ -171,7 +177,7 @@ class Catalog:
         """The base URLs and the key variables of a provider that is settled."""
         row = self._settled.get(provider) or built_in(provider)
         shipped = shipped_record(provider)
-        urls = {row.base_url, *(() if shipped is None or shipped.api is None else (shipped.api,))}
+        urls = {row.base_url.rstrip("/"), *(() if shipped is None else hosts(shipped))}
         return frozenset(urls), frozenset(chain(row.auth.env, () if shipped is None else shipped.env))
 
 

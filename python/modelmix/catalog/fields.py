@@ -71,6 +71,9 @@ def model_record(name: str, said: Tree, *, patch: bool = False) -> ModelRecord |
     if not isinstance(said, dict):
         return Flaw("", "is no object")
     kept: dict[str, Tree] = {key: said[key] for key in said if key in (_PATCHED if patch else _PLAIN)}
+    if isinstance(name_shown := kept.get("name"), str):
+        # Some names come with a tab at their end.
+        kept["name"] = " ".join(_ACTING.sub(" ", name_shown).split())
     flawed = next((flaw for text in texts(kept) if (flaw := text_flaw(text))), None)
     if flawed is not None:
         return Flaw("", f"holds a text that {flawed}")
@@ -153,7 +156,7 @@ def _rate(said: Tree) -> Decimal | str | None:
     exponent = rate.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -_DIGITS:
         return f"has more than {_DIGITS} decimals"
-    return Decimal(format(rate, "f"))
+    return Decimal(format(rate.normalize(), "f"))
 
 
 def _limit(said: Tree) -> dict[str, Tree] | Flaw:

@@ -10,6 +10,7 @@ import msgspec
 from returns.result import Failure, Success
 
 from modelmix.catalog.fields import PROVIDER_ID, Flaw, flaw_of, id_flaw, model_record, text_flaw
+from modelmix.catalog.manifest import sha256
 from modelmix.catalog.record import Kind, ModelRecord, ProviderRecord, Rates
 from modelmix.catalog.strict import Tree, parse_strict, step, texts
 from modelmix.endpoint import check
@@ -44,6 +45,7 @@ class Patch(Node, frozen=True, kw_only=True):
     """One patch file. `project` says that it lies beside a project's settings, so that others may have written it."""
 
     path: str
+    sha256: str
     project: bool
     provider: str
     table: Mapping[str, Tree]
@@ -58,7 +60,7 @@ def read_patch(data: bytes, path: str, *, project: bool) -> Outcome[Patch]:
         tree = parse_strict(data)
     except ValueError as cause:
         return Failure(BadConfig(where=path, detail=str(cause)))
-    found = _patch(tree, path, project=project)
+    found = _patch(tree, path, sha256(data), project=project)
     if isinstance(found, Flaw):
         return Failure(BadConfig(where=path, detail=f"${found.path}: {found.why}"))
     return Success(found)
@@ -105,7 +107,7 @@ def _merged(below: Tree, above: Mapping[str, Tree]) -> dict[str, Tree]:
     return merged
 
 
-def _patch(tree: Tree, path: str, *, project: bool) -> Patch | Flaw:
+def _patch(tree: Tree, path: str, digest: str, *, project: bool) -> Patch | Flaw:
     unknown = _unknown(tree, _WORDS, "")
     if unknown is not None:
         return unknown
@@ -125,7 +127,9 @@ def _patch(tree: Tree, path: str, *, project: bool) -> Patch | Flaw:
     if not isinstance(exclude, list) or not all(isinstance(each, str) for each in exclude):
         return Flaw(".exclude", "must be an array of ids and globs")
     excluded = tuple(each for each in exclude if isinstance(each, str))
-    return Patch(path=path, project=project, provider=provider, table=table, models=read, exclude=excluded)
+    return Patch(
+        path=path, sha256=digest, project=project, provider=provider, table=table, models=read, exclude=excluded
+    )
 
 
 def _unknown(tree: Tree, words: _Words, path: str) -> Flaw | None:

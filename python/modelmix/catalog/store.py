@@ -25,6 +25,12 @@ class Store:
         """What the newest generation holds that can be read; None where there has been no sync."""
         return next((found for name in (NAME, PREVIOUS) if isinstance(found := self._manifest(name), Manifest)), None)
 
+    @property
+    def previous(self) -> Manifest | None:
+        """The generation before."""
+        found = self._manifest(PREVIOUS)
+        return found if isinstance(found, Manifest) else None
+
     def upstream(self, provider: str) -> ProviderRecord | None:
         """What models.dev said of a provider, of the newest generation in which it is whole; None without any."""
         for name in (NAME, PREVIOUS):

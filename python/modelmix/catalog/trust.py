@@ -22,13 +22,13 @@ _NPM = "@ai-sdk/openai-compatible"
 def hosts(record: ProviderRecord | Endpoint) -> frozenset[str]:
     """All base URLs of a provider, those of single models among them."""
     kinds = record.kinds.values() if isinstance(record, Endpoint) else _kinds(record).values()
-    return frozenset(api for api in (record.api, *(kind.api for kind in kinds)) if api is not None)
+    return frozenset(api.rstrip("/") for api in (record.api, *(kind.api for kind in kinds)) if api is not None)
 
 
 def settled_flaw(patch: Patch, urls: frozenset[str], env: frozenset[str]) -> str | None:
     """Why a patch may not say what it says of a provider that is settled at `urls` with `env`; None where it may."""
     said = (patch.table.get("api"), *(kind.get("api") for _, kind in _patched_kinds(patch)))
-    moves = {url.rstrip("/") for url in said if isinstance(url, str)} - {url.rstrip("/") for url in urls}
+    moves = {url.rstrip("/") for url in said if isinstance(url, str)} - urls
     if not moves and set(_texts(patch.table.get("env")) or ()) <= env:
         return None
     name = patch.provider
