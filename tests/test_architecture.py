@@ -217,7 +217,6 @@ WORLD = {
     "scandir": ("ingest/files.py",),
     "read_text": ("config.py", "dotenv.py", "keystore.py", "providers/load.py", "cli/"),
     "read_bytes": ("config.py", "catalog/", "cli/"),
-    "write_bytes": ("catalog/bundle.py",),
     "monotonic": (
         "cli/ingest.py",
         "caller.py",

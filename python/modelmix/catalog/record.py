@@ -159,7 +159,7 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
 def document(record: ProviderRecord) -> bytes:
-    """A record as it stands in a file: one value a line, models in order, prices with all their decimals."""
+    """A record as it stands in a file: the models in order, prices with all their decimals."""
     ordered = {name: record.models[name] for name in sorted(record.models)}
     return msgspec.json.format(_ENCODER.encode(msgspec.structs.replace(record, models=ordered)), indent=0)
 

@@ -12,6 +12,7 @@ from returns.result import Failure, Success
 
 from modelmix.aim import world
 from modelmix.catalog.accepting import accept, offered
+from modelmix.catalog.bundle import bundle as ship
 from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.record import ProviderRecord
 from modelmix.catalog.sync import Fetched, Report, Wish, sync as bring
@@ -33,7 +34,7 @@ _SECONDS: Final = 60.0
 _GZIP: Final = b"\x1f\x8b"
 
 
-def sync(
+def sync(  # noqa: PLR0913 - one parameter an option
     *,
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], negative=())] = False,
     dry_run: Annotated[bool, Parameter(negative=())] = False,
@@ -43,6 +44,7 @@ def sync(
     accept_provider: str | None = None,
     timeout: float = _SECONDS,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
+    bundle: Annotated[bool, Parameter(negative=(), show=False)] = False,
 ) -> int:
     """Bring the list of models, with their prices and limits, up to date.
 
@@ -67,8 +69,12 @@ def sync(
         Seconds for fetching, 60 unless given.
     yes
         Accept without asking.
+    bundle
+        For maintainers: make the catalogue that is shipped anew.
     """
     screen = Screen(color="auto", sanitize=None, env=os.environ)
+    if bundle:
+        return _bundle(screen)
     found = settings(dict(os.environ), None)
     if isinstance(found, Failure):
         return fail(found.failure(), screen)
@@ -85,6 +91,15 @@ def sync(
     if accept_provider is not None and not dry_run:
         return _accept(accept_provider, catalog.reread(), screen, assume_yes=yes)
     return 0
+
+
+def _bundle(screen: Screen) -> int:
+    match ship(datetime.now(UTC)):
+        case Success(told):
+            screen.answer(told)
+            return 0
+        case Failure(problem):
+            return fail(problem, screen)
 
 
 def _show(report: Report, catalog: Catalog, screen: Screen, *, verbose: bool, dry_run: bool) -> None:
