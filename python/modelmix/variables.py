@@ -7,10 +7,9 @@ variable of another provider, or a secret that is for no model at all, is refuse
 import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from types import MappingProxyType
 from typing import Final
 
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_NAME: Final = re.compile(r"[A-Za-z0-9_]{1,128}")
 _PLACEHOLDER: Final = re.compile(r"\$\{([^}]*)\}")
 
 _SECRETS: Final = (
@@ -22,14 +21,9 @@ _SECRETS: Final = (
     *("DATABASE_*", "DB_*", "POSTGRES*", "MYSQL_*", "MARIADB_*", "MONGO*", "REDIS_*", "SUPABASE_*", "HF_*", "VERCEL_*"),
     *("STRIPE_*", "PAYPAL_*", "TWILIO_*", "SENDGRID_*", "MAILGUN_*", "SMTP_*", "SLACK_*", "DISCORD_*", "TELEGRAM_*"),
     *("SENTRY_*", "DATADOG_*", "DD_*", "NEW_RELIC_*", "PULUMI_*", "TF_*", "TFE_*", "HEROKU_*", "NETLIFY_*", "FLY_*"),
-    *("DIGITALOCEAN_*", "LINODE_*", "DATABRICKS_*", "SNOWFLAKE_*", "DJANGO_*", "JWT_*", "SESSION_*", "MM_*"),
+    *("DIGITALOCEAN_*", "LINODE_*", "DATABRICKS_*", "DJANGO_*", "JWT_*", "SESSION_*", "MM_*"),
 )
 """Globs over variables with secrets that are for no model, or also open other doors."""
-
-_MEANT: Final = MappingProxyType(
-    {"GITHUB_*": ("github-models", "github-copilot"), "GH_*": ("github-models", "github-copilot")}
-)
-"""The providers that such a variable is meant for all the same."""
 
 
 def why_foreign(variable: str, provider: str, owners: Mapping[str, frozenset[str]]) -> str | None:
@@ -47,9 +41,8 @@ def why_foreign(variable: str, provider: str, owners: Mapping[str, frozenset[str
         return None
     if known:
         return f"{variable} holds another provider's key; name a variable of its own"
-    for pattern in _SECRETS:
-        if fnmatchcase(variable.upper(), pattern) and provider not in _MEANT.get(pattern, ()):
-            return f"{variable} holds a secret of another kind; name a variable of its own"
+    if any(fnmatchcase(variable.upper(), pattern) for pattern in _SECRETS):
+        return f"{variable} holds a secret of another kind; name a variable of its own"
     return None
 
 

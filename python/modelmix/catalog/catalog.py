@@ -83,7 +83,7 @@ class Catalog:
         """Where a provider is reached that modelmix has no file of; None where nobody who may say so does."""
         shipped = _endpoint(shipped_record(provider))
         if self.is_settled(provider):
-            return Success(shipped)
+            return mapped(self.patches, lambda _: shipped)
         return mapped(
             self._patched_endpoint(provider), lambda found: found and with_models(found, self.synced(provider))
         )

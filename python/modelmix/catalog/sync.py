@@ -14,7 +14,7 @@ from modelmix.catalog.lock import locked
 from modelmix.catalog.manifest import Manifest
 from modelmix.catalog.merge import Made, kept, listed, made, shrunk
 from modelmix.catalog.patch import Patch
-from modelmix.catalog.record import ProviderRecord
+from modelmix.catalog.record import ModelRecord, ProviderRecord
 from modelmix.catalog.shipped import shipped_providers
 from modelmix.catalog.validate import Verdict, validate
 from modelmix.catalog.writing import commit, sweep
@@ -153,7 +153,7 @@ def _report(
 ) -> Report:
     manifest = None if catalog.store is None else catalog.store.manifest
     known = {*before, *(() if manifest is None else manifest.files)}
-    fresh = {} if verdict is None else verdict.providers
+    fresh: Mapping[str, ProviderRecord] = {} if verdict is None else verdict.providers
     # With nothing new, what was there counts as what has come.
     come = {name: listed([record]) for name, record in (before if verdict is None else fresh).items()}
     return Report(
@@ -172,7 +172,7 @@ def _report(
 
 def _saved(catalog: Catalog, name: str, part: Made, before: ProviderRecord | None, come: int | None) -> Saved:
     was = (None if catalog.store is None else catalog.store.saved(name)) or before
-    above = {} if part.upstream is None else part.upstream.models
+    above: Mapping[str, ModelRecord] = {} if part.upstream is None else part.upstream.models
     return Saved(
         provider=name,
         fetched=come,

@@ -42,9 +42,9 @@ def foreign(endpoint: Endpoint, base: Endpoint | None, owners: Mapping[str, froz
     `base` is where the provider is without the project: its own variables are the user's, and no project's.
     """
     in_urls = [name for url in sorted(hosts(endpoint)) for name in placeholders(url)]
-    if not endpoint.project or base is None:
+    if not endpoint.project:
         return first_foreign((*endpoint.env, *in_urls), endpoint.id, owners)
-    theirs = {**owners, **dict.fromkeys(base.env, frozenset({base.id}))}
+    theirs = owners if base is None else {**owners, **dict.fromkeys(base.env, frozenset({base.id}))}
     return first_foreign((*endpoint.env, *in_urls), "", theirs)
 
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
@@ -34,17 +35,30 @@ _SECONDS: Final = 60.0
 _GZIP: Final = b"\x1f\x8b"
 
 
-def sync(  # noqa: PLR0913 - one parameter an option
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Leave:
+    """What a sync may do."""
+
+    dry_run: Annotated[bool, Parameter(negative=())] = False
+    "Show what would change, and write nothing."
+    prune: Annotated[bool, Parameter(negative=())] = False
+    "Forget models that are no longer listed; without it they are kept and marked."
+    allow_shrink: Annotated[bool, Parameter(negative=())] = False
+    "Take a list with less than half of the models that are known."
+    accept_provider: str | None = None
+    "Let requests go to a provider that a sync brought, after showing its host and its key variables."
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False
+    "Accept without asking."
+
+
+def sync(
     *,
     verbose: Annotated[bool, Parameter(name=["--verbose", "-v"], negative=())] = False,
-    dry_run: Annotated[bool, Parameter(negative=())] = False,
     source: str | None = None,
-    prune: Annotated[bool, Parameter(negative=())] = False,
-    allow_shrink: Annotated[bool, Parameter(negative=())] = False,
-    accept_provider: str | None = None,
     timeout: float = _SECONDS,
-    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False,
     bundle: Annotated[bool, Parameter(negative=(), show=False)] = False,
+    leave: Leave | None = None,
 ) -> int:
     """Bring the list of models, with their prices and limits, up to date.
 
@@ -55,20 +69,10 @@ def sync(  # noqa: PLR0913 - one parameter an option
     ----------
     verbose
         Tell of every provider, not only of those that change.
-    dry_run
-        Show what would change, and write nothing.
     source
         A URL or a file, .json or .json.gz, instead of models.dev.
-    prune
-        Forget models that are no longer listed; without it they are kept and marked.
-    allow_shrink
-        Take a list with less than half of the models that are known.
-    accept_provider
-        Let requests go to a provider that a sync brought, after showing its host and its key variables.
     timeout
         Seconds for fetching, 60 unless given.
-    yes
-        Accept without asking.
     bundle
         For maintainers: make the catalogue that is shipped anew.
     """
@@ -78,18 +82,34 @@ def sync(  # noqa: PLR0913 - one parameter an option
     found = settings(dict(os.environ), None)
     if isinstance(found, Failure):
         return fail(found.failure(), screen)
-    env = found.unwrap().env
-    catalog = world(found.unwrap().config, env).catalog
-    if accept_provider is not None and source is None and catalog.synced(accept_provider) is not None:
-        return _accept(accept_provider, catalog, screen, assume_yes=yes)
-    wish = Wish(prune=prune, allow_shrink=allow_shrink, dry_run=dry_run)
-    fetched = _fetched(source or DEFAULT, catalog, env, timeout, screen)
-    report = and_then(fetched, lambda come: bring(catalog, come, wish, datetime.now(UTC)))
+    known = found.unwrap()
+    return _sync(
+        Job(world(known.config, known.env).catalog, known.env, source, timeout, verbose), leave or Leave(), screen
+    )
+
+
+@dataclass(frozen=True)
+class Job:
+    """One sync: over what, from where, in how many seconds, and how much is told."""
+
+    catalog: Catalog
+    env: Mapping[str, str]
+    source: str | None
+    seconds: float
+    verbose: bool
+
+
+def _sync(job: Job, leave: Leave, screen: Screen) -> int:
+    catalog, wanted = job.catalog, leave.accept_provider
+    if wanted is not None and job.source is None and catalog.synced(wanted) is not None:
+        return _accept(wanted, catalog, screen, assume_yes=leave.yes)
+    wish = Wish(prune=leave.prune, allow_shrink=leave.allow_shrink, dry_run=leave.dry_run)
+    report = and_then(_fetched(job, screen), lambda come: bring(catalog, come, wish, datetime.now(UTC)))
     if isinstance(report, Failure):
         return fail(report.failure(), screen)
-    _show(report.unwrap(), catalog, screen, verbose=verbose, dry_run=dry_run)
-    if accept_provider is not None and not dry_run:
-        return _accept(accept_provider, catalog.reread(), screen, assume_yes=yes)
+    _show(report.unwrap(), job, screen, dry_run=leave.dry_run)
+    if wanted is not None and not leave.dry_run:
+        return _accept(wanted, catalog.reread(), screen, assume_yes=leave.yes)
     return 0
 
 
@@ -102,27 +122,33 @@ def _bundle(screen: Screen) -> int:
             return fail(problem, screen)
 
 
-def _show(report: Report, catalog: Catalog, screen: Screen, *, verbose: bool, dry_run: bool) -> None:
+def _show(report: Report, job: Job, screen: Screen, *, dry_run: bool) -> None:
     for saved in report.saved:
-        if verbose or (saved.changed and report.written):
+        if job.verbose or (saved.changed and report.written):
             screen.answer(preview(saved) if dry_run and saved.changed else lines(saved))
-    if report.written or verbose:
-        screen.note(notes(report, catalog, verbose=verbose))
+    if report.written or job.verbose:
+        screen.note(notes(report, job.catalog, verbose=job.verbose))
     screen.answer(summary(report, dry_run=dry_run))
 
 
-def _fetched(source: str, catalog: Catalog, env: Mapping[str, str], seconds: float, screen: Screen) -> Outcome[Fetched]:
+def _fetched(job: Job, screen: Screen) -> Outcome[Fetched]:
+    source = job.source or DEFAULT
     if "://" not in source:
         return mapped(_file(Path(source)), lambda data: Fetched(source=source, data=data))
-    if seconds <= 0:
-        return Failure(BadRequest(field="timeout", value=f"{seconds:g}", expected="more than 0 seconds"))
-    manifest = None if catalog.store is None else catalog.store.manifest
-    sound = manifest is not None and manifest.source == source and not catalog.faults()
+    if job.seconds <= 0:
+        return Failure(BadRequest(field="timeout", value=f"{job.seconds:g}", expected="more than 0 seconds"))
+    errand = Errand(url=source, seconds=job.seconds, etag=_tag(job.catalog, source))
     bar = Bar("models.dev", screen, announce=False)
-    errand = Errand(url=source, seconds=seconds, etag=manifest.etag if manifest is not None and sound else None)
-    document = fetch(errand, env, bar.show)
+    document = fetch(errand, job.env, bar.show)
     bar.end()
     return and_then(document, lambda found: _catalogue(found, source))
+
+
+def _tag(catalog: Catalog, source: str) -> str | None:
+    """The tag of what is here already, if that is whole and from the same place."""
+    manifest = None if catalog.store is None else catalog.store.manifest
+    whole = manifest is not None and manifest.source == source and not catalog.faults()
+    return manifest.etag if manifest is not None and whole else None
 
 
 def _catalogue(found: Document, source: str) -> Outcome[Fetched]:
@@ -164,7 +190,7 @@ def _accept(provider: str, catalog: Catalog, screen: Screen, *, assume_yes: bool
     assert folder is not None, "a command knows its user's folder"
     screen.note(_shown(record))
     if not assume_yes and not _agreed(record, screen):
-        expected = "agreed to: answer y, or say --yes"
+        expected = "one that you agree to: answer y, or say --yes"
         return fail(BadRequest(field="accept-provider", value=provider, expected=expected), screen)
     done = accept(catalog, folder, record, datetime.now(UTC))
     if isinstance(done, Failure):
