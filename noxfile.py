@@ -87,6 +87,13 @@ def peers(session: nox.Session) -> None:
 
 
 @nox.session
+def crash(session: nox.Session) -> None:
+    """Kill a sync of the catalogue at 20 points of its writing, 50 times each: what is there stays whole."""
+    session.install(".", *group("test"))
+    session.run("pytest", "-s", "tests/crash", *session.posargs, env={"MM_TEST_CRASH_ROUNDS": "50"})
+
+
+@nox.session
 def clean(session: nox.Session) -> None:
     """Delete what builds leave behind."""
     for path in (Path("target"), Path("dist")):

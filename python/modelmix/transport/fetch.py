@@ -8,7 +8,7 @@ import httpx
 from returns.result import Failure, Success
 
 from modelmix.endpoint import is_loopback
-from modelmix.errors import Deadline, FetchFailed
+from modelmix.errors import Deadline, FetchFailed, TimedOut
 from modelmix.explanation import explain
 from modelmix.inflate import Inflater, inflater
 from modelmix.node import Node
@@ -107,7 +107,8 @@ def _visit(
         finally:
             response.close()
     except FAULTS as cause:
-        return refused(errand.url, _told(cause, url.host, errand.seconds), "network")
+        late = time.monotonic() >= until
+        return refused(errand.url, _late(errand.seconds) if late else _told(cause, url.host), "network")
 
 
 def _timeout(until: float) -> Mapping[str, float]:
@@ -151,15 +152,18 @@ def _body(
         except ValueError as cause:
             return refused(errand.url, f"it cannot be unpacked: {cause}")
         if time.monotonic() > until:
-            return refused(errand.url, f"it takes longer than {errand.seconds:g} seconds", "network")
+            return refused(errand.url, _late(errand.seconds), "network")
         set_patience(response, _patience(until))
     return Success(bytes(found))
 
 
-def _told(cause: Exception, host: str, seconds: float) -> str:
+def _late(seconds: float) -> str:
+    return explain(TimedOut(deadline="total", seconds=seconds)).summary
+
+
+def _told(cause: Exception, host: str) -> str:
     """What an exception of the HTTP libraries means, in words."""
     if isinstance(cause, BadProxyError):
         return f"{cause.error.where} holds {cause.error.detail}"
-    limits: dict[Deadline, float] = dict.fromkeys(("connect", "write", "pool"), min(seconds, _SILENCE))
-    found = fault(cause, host=host, phase="headers", waiting=("idle", min(seconds, _SILENCE)), limits=limits)
-    return explain(found).summary
+    limits: dict[Deadline, float] = dict.fromkeys(("connect", "write", "pool"), _SILENCE)
+    return explain(fault(cause, host=host, phase="headers", waiting=("idle", _SILENCE), limits=limits)).summary
