@@ -85,9 +85,9 @@ def test_the_real_data_is_synced_and_then_up_to_date(shell: Shell, shared: Path,
         return Reply(200, headers, (Step(packed[:1000]), Step(packed[1000:])), "chunked")
 
     with FaultServer(serve) as server:
-        told = shell.mm("sync", "--source", server.url, *FORGET)
+        told = shell.inside("sync", "--source", server.url, *FORGET)
         assert told.code == 0, told.err
-        again = shell.mm("sync", "--source", server.url, *FORGET)
+        again = shell.inside("sync", "--source", server.url, *FORGET)
         assert (again.out, again.code) == ("Already up to date\n", 0)
         assert "if-none-match" in server.requests[1].headers
     plain = json.loads(gzip.decompress(packed))
@@ -212,17 +212,17 @@ def test_a_new_provider_without_an_endpoint_is_told(shell: Shell) -> None:
 def test_a_patched_price_is_what_an_answer_costs(shell: Shell) -> None:
     with FaultServer(streamed_answer("4")) as server:
         ask = ("gen", "hi", "-m", "openai:gpt-4o", "--base-url", server.url, "--api-key-env", "K")
-        assert shell.mm(*ask, env={"K": "sk-x"}).timeless.endswith("15→3 tokens • ~$0.000068\n")
+        assert shell.inside(*ask, env={"K": "sk-x"}).timeless.endswith("15→3 tokens • ~$0.000068\n")
         cost = {"input": 0.1, "output": 1, "unit": "1K"}
         patch(shell, "mine.json", {"provider": {"id": "openai"}, "models": [{"id": "gpt-4o", "cost": cost}]})
-        assert shell.mm(*ask, env={"K": "sk-x"}).timeless.endswith("15→3 tokens • ~$0.004500\n")
+        assert shell.inside(*ask, env={"K": "sk-x"}).timeless.endswith("15→3 tokens • ~$0.004500\n")
 
 
 def test_the_id_that_is_sent_may_be_another(shell: Shell) -> None:
     said = {"provider": {"id": "openai"}, "models": [{"id": "house", "provider_model_id": "ft:gpt-4o:acme::1"}]}
     patch(shell, "mine.json", said)
     with FaultServer(streamed_answer("4")) as server:
-        told = shell.mm(
+        told = shell.inside(
             "gen", "hi", "-m", "openai:house", "--base-url", server.url, "--api-key-env", "K", env={"K": "k"}
         )
         assert told.err.startswith('openai:house → "hi"')
@@ -238,6 +238,18 @@ def test_patches_lie_beside_the_settings_of_a_project(shell: Shell) -> None:
     assert inner.inside(*ask, env={"OPENAI_API_KEY": "k"}).code == 0
     (shell.folder / "pyproject.toml").unlink()
     assert inner.inside(*ask, env={"OPENAI_API_KEY": "k"}).code == 4
+
+
+def test_what_was_damaged_is_told_and_written_anew(shell: Shell) -> None:
+    source = file(shell, document(provider("openai", model("m"))))
+    assert shell.inside("sync", "--source", source, *FORGET).code == 0
+    (path,) = (shell.folder / "home" / "catalog").glob("*/openai.json")
+    path.write_bytes(b"{}")
+    assert shell.inside("gen", "hi", "-m", "openai:gpt-4o", "--dry-run", env={"OPENAI_API_KEY": "k"}).code == 0
+    told = shell.inside("sync", "--source", source, *FORGET)
+    assert told.code == 0
+    assert f"damaged, and now written anew: {path}: is not what was written" in " ".join(told.err.split())
+    assert shell.inside("sync", "--source", source, *FORGET).out == "Already up to date\n"
 
 
 def test_a_dry_run_shows_what_would_change(shell: Shell) -> None:

@@ -21,7 +21,7 @@ from modelmix.catalog.trust import hosts
 from modelmix.cli.answer import fail
 from modelmix.cli.fetching import Bar
 from modelmix.cli.setup import settings
-from modelmix.cli.synced import lines, notes, preview, summary
+from modelmix.cli.synced import lines, notes, preview, repaired, summary
 from modelmix.cli.terminal import Screen, one_line
 from modelmix.errors import BadRequest, FetchFailed
 from modelmix.inflate import Inflater
@@ -104,10 +104,13 @@ def _sync(job: Job, leave: Leave, screen: Screen) -> int:
     if wanted is not None and job.source is None and catalog.synced(wanted) is not None:
         return _accept(wanted, catalog, screen, assume_yes=leave.yes)
     wish = Wish(prune=leave.prune, allow_shrink=leave.allow_shrink, dry_run=leave.dry_run)
+    damaged = catalog.faults()
     report = and_then(_fetched(job, screen), lambda come: bring(catalog, come, wish, datetime.now(UTC)))
     if isinstance(report, Failure):
         return fail(report.failure(), screen)
     _show(report.unwrap(), job, screen, dry_run=leave.dry_run)
+    if not leave.dry_run:
+        screen.note(repaired(damaged))
     if wanted is not None and not leave.dry_run:
         return _accept(wanted, catalog.reread(), screen, assume_yes=leave.yes)
     return 0

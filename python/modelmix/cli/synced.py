@@ -81,6 +81,11 @@ def notes(report: Report, catalog: Catalog, *, verbose: bool) -> str:
     return "".join(f"Note: {line}\n" for line in told)
 
 
+def repaired(faults: Iterable[Flaw]) -> str:
+    """What was damaged before."""
+    return "".join(f"Note: damaged, and now written anew: {_place(flaw)}\n" for flaw in faults)
+
+
 def _some(told: Iterable[str], *, verbose: bool) -> list[str]:
     every = list(told)
     if verbose or len(every) <= _SHOWN:
