@@ -12,7 +12,7 @@ from modelmix.catalog.compare import Change, Difference, Move, difference, jumps
 from modelmix.catalog.fields import Flaw
 from modelmix.catalog.lock import locked
 from modelmix.catalog.manifest import Manifest
-from modelmix.catalog.merge import Made, kept, listed, made, shrunk
+from modelmix.catalog.merge import Made, listed, made, shrunk, upstream
 from modelmix.catalog.patch import Patch
 from modelmix.catalog.record import ModelRecord, ProviderRecord
 from modelmix.catalog.shipped import shipped_providers
@@ -112,35 +112,19 @@ def _plan(catalog: Catalog, verdict: Verdict | None, fetched: Fetched, wish: Wis
     if isinstance(patches, Failure):
         return patches
     before = {name: known for name in catalog.unpatched_providers() if (known := catalog.unpatched(name)) is not None}
-    fresh = None if verdict is None else verdict.providers
-    if fresh is not None and not wish.allow_shrink:
-        fits = shrunk(listed(before.values()), listed(fresh.values()), fetched.source)
+    if verdict is not None and not wish.allow_shrink:
+        fits = shrunk(listed(before.values()), verdict.models, fetched.source)
         if isinstance(fits, Failure):
             return fits
-    upstream = _upstream(before, fresh, prune=wish.prune)
-    named = {*upstream, *(patch.provider for patch in patches.unwrap())}
+    after = upstream(before, verdict, prune=wish.prune)
+    named = {*after, *(patch.provider for patch in patches.unwrap())}
     parts = {
-        name: part for name in sorted(named) if (part := made(name, upstream.get(name), patches.unwrap())) is not None
+        name: part for name in sorted(named) if (part := made(name, after.get(name), patches.unwrap())) is not None
     }
-    forgotten = _pruned(upstream)
+    # Nobody is to find what ships of a provider that has been forgotten.
+    forgotten = tuple(sorted(shipped_providers() - {*after}))
     report = _report(catalog, parts, before, forgotten, fetched, verdict)
     return Success(_Plan(made=parts, pruned=forgotten, patches=patches.unwrap(), report=report))
-
-
-def _upstream(
-    before: Mapping[str, ProviderRecord], fresh: Mapping[str, ProviderRecord] | None, *, prune: bool
-) -> Mapping[str, ProviderRecord]:
-    if fresh is None:
-        return before
-    if prune:
-        return fresh
-    merged = {name: kept(before.get(name), fresh.get(name)) for name in {*before, *fresh}}
-    return {name: record for name, record in merged.items() if record is not None}
-
-
-def _pruned(upstream: Mapping[str, ProviderRecord]) -> tuple[str, ...]:
-    """The providers that nobody is to find any more: those that ship, but are not among what has come."""
-    return tuple(sorted(shipped_providers() - {*upstream}))
 
 
 def _report(

@@ -18,10 +18,12 @@ _FIELDS = ("name", "env", "api", "npm", "doc")
 class Verdict(Node, frozen=True, kw_only=True):
     """The providers that are taken, what was set aside, and models whose own id is not the key they stand under.
 
-    Prices that are not given are unknown, never 0.
+    Prices that are not given are unknown, never 0. `held` are the providers, and the models of providers, that are
+    listed but were set aside: what was known of them before stays.
     """
 
     providers: Mapping[str, ProviderRecord]
+    held: frozenset[tuple[str, str | None]] = frozenset()
     aside: tuple[Flaw, ...] = ()
     renamed: tuple[Flaw, ...] = ()
 
@@ -41,15 +43,16 @@ def validate(data: bytes, source: str) -> Outcome[Verdict]:
     if not isinstance(tree, dict):
         return _refused(source, "it is no catalogue: at the top there must be an object of providers")
     providers: dict[str, ProviderRecord] = {}
-    aside: list[Flaw] = []
+    aside: dict[tuple[str, str | None], Flaw] = {}
     renamed: list[Flaw] = []
     for name, said in tree.items():
         record = _provider(name, said, aside, renamed)
         if isinstance(record, Flaw):
-            aside.append(record.within("$" + step(name)))
+            aside[name, None] = record.within("$" + step(name))
         else:
             providers[name] = record
-    return Success(Verdict(providers=providers, aside=tuple(aside), renamed=tuple(renamed)))
+    held = frozenset(aside)
+    return Success(Verdict(providers=providers, held=held, aside=tuple(aside.values()), renamed=tuple(renamed)))
 
 
 def _refused(source: str, why: str) -> Failure[FetchFailed]:
@@ -57,7 +60,9 @@ def _refused(source: str, why: str) -> Failure[FetchFailed]:
     return Failure(FetchFailed(source=source, why=why, hint=hint, kind="data"))
 
 
-def _provider(name: str, said: Tree, aside: list[Flaw], renamed: list[Flaw]) -> ProviderRecord | Flaw:
+def _provider(
+    name: str, said: Tree, aside: dict[tuple[str, str | None], Flaw], renamed: list[Flaw]
+) -> ProviderRecord | Flaw:
     """A provider without the models that are set aside."""
     if not PROVIDER_ID.fullmatch(name):
         return Flaw("", "cannot be the id of a provider")
@@ -72,7 +77,7 @@ def _provider(name: str, said: Tree, aside: list[Flaw], renamed: list[Flaw]) -> 
         path = f"${step(name)}.models{step(key)}"
         record = _model(key, each)
         if isinstance(record, Flaw):
-            aside.append(record.within(path))
+            aside[name, key] = record.within(path)
             continue
         taken[key] = record
         own = each.get("id") if isinstance(each, dict) else None

@@ -13,7 +13,7 @@ from returns.result import Success
 
 from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.manifest import NAME, PREVIOUS, read, sha256
-from modelmix.catalog.record import ModelRecord
+from modelmix.catalog.record import Cost, ModelRecord
 from modelmix.catalog.shipped import shipped_providers, shipped_record
 from modelmix.catalog.sync import Report, Wish, sync
 from modelmix.errors import BadConfig, FetchFailed, NoEndpoint
@@ -77,6 +77,24 @@ def test_what_has_been_forgotten_stays_so_until_it_is_listed(home: Path) -> None
     assert catalog(home).record("vivgrid").unwrap() is None
     brought(home, known())
     assert models(home, "vivgrid")
+
+
+def test_pruning_forgets_what_was_kept_also_when_nothing_new_has_come(home: Path) -> None:
+    brought(home, known(provider("groq", model("new")), without=("vivgrid",)))
+    assert brought(home, None, prune=True).written
+    assert set(models(home, "groq")) == {"new"}
+    assert catalog(home).record("vivgrid").unwrap() is None
+
+
+@pytest.mark.parametrize("prune", [False, True])
+def test_what_was_set_aside_stays_as_it_was(home: Path, *, prune: bool) -> None:
+    bad = provider("groq", model("old-1", cost={"input": "1"}))
+    report = brought(home, known(bad, provider("vivgrid", model("v"), env=5)), prune=prune)
+    assert len(report.aside) == 2
+    found = models(home, "groq")
+    assert found["old-1"] == ModelRecord(id="old-1", name="old-1", cost=Cost(input=Decimal(1), output=Decimal(2)))
+    assert ("old-2" in found) != prune
+    assert not models(home, "vivgrid")["v"].delisted
 
 
 UNCHANGED: Final[dict[str, bytes | None]] = {"the same data": known(), "a tag that still holds": None}
