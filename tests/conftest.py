@@ -26,5 +26,6 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """Tests see no settings and no keys of whoever runs them."""
     home = tmp_path_factory.getbasetemp() / "home"
     monkeypatch.setenv("MM_CONFIG", str(home / "config.toml"))
+    monkeypatch.setenv("MM_HOME", str(home))
     for variable in ("MM_MODEL", "MM_LOG_LEVEL", "MM_TIMEOUT", "MM_RETRIES"):
         monkeypatch.delenv(variable, raising=False)

@@ -72,9 +72,12 @@ if TYPE_CHECKING:
         BadToolArguments,
         Cancelled,
         Dropped,
+        FetchFailed,
         LocalFailed,
         MissingKey,
         MixError,
+        NoEndpoint,
+        NotAccepted,
         NotInstalled,
         NotPulled,
         ObjectMismatch,
@@ -90,6 +93,7 @@ if TYPE_CHECKING:
         UnknownProvider,
         Unreachable,
         Unsupported,
+        WriteFailed,
     )
     from modelmix.explanation import Explanation, explain
     from modelmix.ingest.files import Ingested, ingest_files
@@ -133,9 +137,10 @@ _NAMES = {
     "modelmix.config": "Config",
     "modelmix.decode": "Bounds decoder",
     "modelmix.errors": (
-        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped LocalFailed MissingKey "
-        "MixError NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut TooCostly TooLarge ToolsStopped "
-        "Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported"
+        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped FetchFailed LocalFailed "
+        "MissingKey MixError NoEndpoint NotAccepted NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut "
+        "TooCostly TooLarge ToolsStopped Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported "
+        "WriteFailed"
     ),
     "modelmix.explanation": "Explanation explain",
     "modelmix.ingest.files": "Ingested ingest_files",
@@ -191,6 +196,7 @@ __all__ = [
     "Explanation",
     "Failed",
     "Failure",
+    "FetchFailed",
     "File",
     "FinishReason",
     "Finished",
@@ -206,6 +212,8 @@ __all__ = [
     "MissingKey",
     "MixError",
     "Model",
+    "NoEndpoint",
+    "NotAccepted",
     "NotInstalled",
     "NotPulled",
     "ObjectMismatch",
@@ -266,6 +274,7 @@ __all__ = [
     "UsageSeen",
     "User",
     "Vector",
+    "WriteFailed",
     "and_then",
     "assistant",
     "collect",

@@ -1,6 +1,7 @@
 """From the name of a model to the target of a call."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 from msgspec import field
@@ -11,18 +12,19 @@ from modelmix.ast.model import Model
 from modelmix.call import Target
 from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.endpoint import Endpoint
+from modelmix.catalog.patches import FOLDER as PATCHES
 from modelmix.config import Config
 from modelmix.decode import DialectName
 from modelmix.endpoint import check, reach
-from modelmix.errors import BadConfig, Unsupported
+from modelmix.errors import NotAccepted
 from modelmix.keys import find_key
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then, mapped
+from modelmix.paths import data_folder
 from modelmix.providers.known import Known, find as find_provider
 from modelmix.providers.load import is_built_in
 from modelmix.providers.provider import Provider
 from modelmix.providers.row import is_own_server, provider_of, refusal
-from modelmix.providers.variables import foreign
 from modelmix.secret import Secret
 from modelmix.spec import Spec, parse_spec
 
@@ -33,6 +35,15 @@ class World(Node, frozen=True):
     config: Config = Config()
     env: Mapping[str, str] = MappingProxyType({})
     catalog: Catalog = field(default_factory=Catalog)
+
+
+def world(config: Config, env: Mapping[str, str]) -> World:
+    """The world of a program with some settings and variables: the models too that its user has synced and patched."""
+    data = data_folder(env)
+    patches = [(data / PATCHES, False)]
+    if config.project is not None:
+        patches.append((Path(config.project) / PATCHES, True))
+    return World(config, env, Catalog(data / "catalog", patches=patches, settled=config.providers))
 
 
 class Aim(Node, frozen=True, kw_only=True):
@@ -56,9 +67,9 @@ def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:
     spec = parsed.unwrap()
     found = find_provider(spec.provider, world.config.providers, world.catalog)
     if isinstance(found, Failure):
-        return found
+        return and_then(_accepted(spec.provider, world.catalog), lambda _: found)
     known = found.unwrap()
-    refused = _refused(known, spec.model)
+    refused = None if isinstance(known, Provider) else refusal(known, spec.model)
     if refused is not None:
         return Failure(refused)
     spec = Spec(known.id, spec.model)
@@ -71,14 +82,15 @@ def aim(text: str, world: World, wish: Aim) -> Outcome[Target]:
     return and_then(provider, lambda row: _target(text, model, row, world, wish, entry, adaptations, known))
 
 
-def _refused(known: Known, model: str) -> Unsupported | BadConfig | None:
-    """Why nothing is sent to a provider of the catalogue."""
-    if isinstance(known, Provider):
-        return None
-    variable = foreign(known)
-    if variable is not None and not known.project:
-        return BadConfig(where=f"the provider {known.id}", detail=f"{variable} holds a secret that is not for it")
-    return refusal(known, model)
+def _accepted(provider: str, catalog: Catalog) -> Outcome[None]:
+    """A failure where there is a provider of that name which only waits to be accepted."""
+    waiting = catalog.waiting(provider)
+    if isinstance(waiting, Failure):
+        return waiting
+    found = waiting.unwrap()
+    if found is None:
+        return Success(None)
+    return Failure(NotAccepted(provider=provider, api=found.api, env=found.env))
 
 
 def _listed(spec: Spec, known: Known, world: World, wish: Aim) -> Outcome[tuple[Model | None, tuple[Adaptation, ...]]]:
@@ -127,7 +139,7 @@ def _target(
     return Success(
         Target(
             provider=provider,
-            model=model,
+            model=model if entry is None else entry.sent_as or entry.id,
             base_url=checked.unwrap(),
             key=key.unwrap(),
             entry=entry,
@@ -145,11 +157,9 @@ def _stored(known: Known, config: Config) -> Mapping[str, Secret]:
 
 def _is_moved(known: Known, world: World) -> bool:
     """Whether the project sends a provider elsewhere that is known without it."""
-    if isinstance(known, Endpoint):
-        return known.project and foreign(known) is not None
     if known.id in world.config.moved:
         return True
-    if known.id not in world.config.placed:
+    if isinstance(known, Endpoint) or known.id not in world.config.placed:
         return False
     listed = world.catalog.endpoint(known.id)
     return isinstance(listed, Failure) or listed.unwrap() is not None

@@ -10,7 +10,7 @@ from typing import Unpack
 
 from returns.result import Failure, Success
 
-from modelmix.aim import Aim, World, aim
+from modelmix.aim import Aim, World, aim, world
 from modelmix.ask import Ask, Reach, aim_of, reach_of, request_of
 from modelmix.ast.embedding import EmbedRequest
 from modelmix.ast.message import Prompt
@@ -56,7 +56,7 @@ class Caller:
 
     def target(self, model: str, wish: Aim) -> Outcome[Target]:
         """Where a request goes."""
-        return and_then(self._world, lambda world: aim(model, world, wish))
+        return and_then(self._world, lambda around: aim(model, around, wish))
 
     def call(self, model: str, prompt: Prompt, *, stream: bool, output: Output | None, ask: Ask) -> Outcome[Call]:
         """What is sent, with the local server that it goes to running."""
@@ -160,4 +160,4 @@ class Caller:
     @cached_property
     def _world(self) -> Outcome[World]:
         config = load(Path.cwd(), self.env) if self._config is None else Success(self._config)
-        return mapped(config, lambda known: World(known, self.env))
+        return mapped(config, lambda known: world(known, self.env))

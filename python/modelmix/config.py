@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 from returns.result import Failure, Success
 
+from modelmix.catalog.shipped import shipped_owners, shipped_providers
 from modelmix.errors import BadConfig
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then, collect, mapped
@@ -20,8 +21,8 @@ from modelmix.paths import config_file
 from modelmix.providers.load import key_owners, names, read
 from modelmix.providers.provider import Provider
 from modelmix.providers.row import listed_table
-from modelmix.providers.variables import owners
 from modelmix.secret import Secret
+from modelmix.variables import first_foreign
 
 LogLevel: TypeAlias = Literal["debug", "info", "warning"]
 
@@ -40,6 +41,8 @@ class Config(Node, frozen=True, kw_only=True):
     env_file: str | None = None
     keys: Mapping[str, Secret] = MappingProxyType({})
     providers: Mapping[str, Provider] = MappingProxyType({})
+    project: str | None = None
+    """The folder that the project's settings and patches lie in; None: no project is looked at."""
     moved: frozenset[str] = frozenset()
     """Providers known without it that the project sends elsewhere: the user's keys do not go with them."""
     placed: frozenset[str] = frozenset()
@@ -75,7 +78,7 @@ _VARIABLES: Final = MappingProxyType(
 def load(folder: Path, env: Mapping[str, str]) -> Outcome[Config]:
     """The settings in force for a program that runs in `folder` with the variables `env`."""
     user = _user(config_file(env), Config())
-    project = and_then(user, lambda config: _project(folder, config))
+    project = and_then(user, lambda config: _project(folder, replace(config, project=str(folder))))
     return and_then(project, lambda config: _environment(env, config))
 
 
@@ -103,13 +106,17 @@ def _project(folder: Path, config: Config) -> Outcome[Config]:
         return said
     file = said.unwrap()
     elsewhere = {name for name, table in file.providers.items() if "base_url" in table}
-    moved = frozenset(elsewhere & {*names(), *config.providers})
+    moved = frozenset(name for name in elsewhere if name in config.providers or _is_known(name))
     extended = _over(config, file, str(path))
-    if isinstance(extended, Success):
-        foreign = _foreign_key(extended.unwrap(), file.providers, key_owners(config.providers))
+    if isinstance(extended, Success) and file.providers:
+        owners = key_owners(config.providers, shipped_owners())
+        foreign = _foreign_key(extended.unwrap(), file.providers, owners)
         if foreign is not None:
             return Failure(BadConfig(where=str(path), detail=foreign))
-    return mapped(extended, lambda config: replace(config, moved=moved, placed=frozenset(elsewhere)))
+    return mapped(
+        extended,
+        lambda config: replace(config, moved=moved, placed=frozenset(elsewhere), project=str(path.parent)),
+    )
 
 
 def _environment(env: Mapping[str, str], config: Config) -> Outcome[Config]:
@@ -157,13 +164,14 @@ def _read(path: Path, kind: type[S]) -> Outcome[S]:
         return Failure(BadConfig(where=str(path), detail=str(cause)))
 
 
-def _foreign_key(config: Config, tables: Iterable[str], own: Mapping[str, str]) -> str | None:
+def _is_known(provider: str) -> bool:
+    return provider in names() or provider in shipped_providers()
+
+
+def _foreign_key(config: Config, tables: Iterable[str], owners: Mapping[str, frozenset[str]]) -> str | None:
     """A project must not send the user's keys anywhere: its providers name no variables of others."""
-    for name in tables:
-        for variable in config.providers[name].auth.env:
-            if own.get(variable, name) != name or name not in owners().get(variable, {name}):
-                return f"providers.{name}: {variable} holds another provider's key; name a variable of its own"
-    return None
+    found = ((name, first_foreign(config.providers[name].auth.env, name, owners)) for name in tables)
+    return next((f"providers.{name}: {why}" for name, why in found if why is not None), None)
 
 
 def _is_open(path: Path) -> bool:

@@ -128,6 +128,38 @@ class TooCostly(Node, frozen=True, tag="too_costly", kw_only=True):
     why: Unpriced | None = None
 
 
+class NoEndpoint(Node, frozen=True, tag="no_endpoint", kw_only=True):
+    """A patch makes a provider and does not say where it is; `path` is its file."""
+
+    provider: str
+    path: str
+
+
+class NotAccepted(Node, frozen=True, tag="not_accepted", kw_only=True):
+    """A provider that a sync brought and nobody has accepted: its host and its key variables, as they are told."""
+
+    provider: str
+    api: str | None
+    env: tuple[str, ...]
+
+
+class FetchFailed(Node, frozen=True, tag="fetch_failed", kw_only=True):
+    """There is no catalogue to be had from `source`, or none that can be taken. `hint` is what to check."""
+
+    source: str
+    why: str
+    hint: str
+    kind: Literal["network", "data"]
+
+
+class WriteFailed(Node, frozen=True, tag="write_failed", kw_only=True):
+    """A file of ours cannot be written. What was there before is still there. `hint` is what to check."""
+
+    path: str
+    why: str
+    hint: str
+
+
 class Attempt(Node, frozen=True, kw_only=True):
     """One try that failed: why, with which status, and how many seconds were waited before the next."""
 
@@ -255,6 +287,10 @@ MixError: TypeAlias = (
     | NotPulled
     | LocalFailed
     | TooCostly
+    | NoEndpoint
+    | NotAccepted
+    | FetchFailed
+    | WriteFailed
     | Unreachable
     | TimedOut
     | Rejected

@@ -13,9 +13,12 @@ from modelmix.errors import (
     BadToolArguments,
     Cancelled,
     Dropped,
+    FetchFailed,
     LocalFailed,
     MissingKey,
     MixError,
+    NoEndpoint,
+    NotAccepted,
     NotInstalled,
     NotPulled,
     ObjectMismatch,
@@ -31,6 +34,7 @@ from modelmix.errors import (
     UnknownProvider,
     Unreachable,
     Unsupported,
+    WriteFailed,
 )
 from modelmix.node import Node
 
@@ -60,6 +64,8 @@ def explain(error: MixError) -> Explanation:
             return _explain_sent(error)
         case NotInstalled() | NotPulled() | LocalFailed():
             return _explain_local(error)
+        case NoEndpoint() | NotAccepted() | FetchFailed() | WriteFailed():
+            return _explain_catalog(error)
         case ToolsStopped():
             return _tools_stopped(error)
         case TooCostly():
@@ -104,6 +110,26 @@ def _explain_local(error: NotInstalled | NotPulled | LocalFailed) -> Explanation
             return Explanation(f"The local model '{error.name}' is not here yet ({error.size / 1e6:.0f} MB)", steps)
         case LocalFailed():
             return Explanation(f"Failed to {error.step} the local model '{error.name}': {error.detail}")
+
+
+def _explain_catalog(error: NoEndpoint | NotAccepted | FetchFailed | WriteFailed) -> Explanation:
+    match error:
+        case NoEndpoint():
+            return Explanation(f"Provider '{error.provider}' has no endpoint; add \"api\" to {error.path}")
+        case NotAccepted():
+            steps = (
+                f"Its requests would go to {error.api or 'no known host'}, with the key in {_any(error.env)}",
+                f"If that is right: mm sync --accept-provider {error.provider}",
+            )
+            return Explanation(f"Provider '{error.provider}' came by mm sync and has not been accepted", steps)
+        case FetchFailed():
+            return Explanation("Failed to fetch models.dev data", (f"{error.source}: {error.why}", error.hint))
+        case WriteFailed():
+            return Explanation(f"Failed to write {error.path}", (_sentence(error.why), error.hint))
+
+
+def _any(names: tuple[str, ...]) -> str:
+    return " or ".join(names) or "no variable"
 
 
 def _explain_sent(error: SentError) -> Explanation:  # noqa: C901, PLR0911 - one case an error

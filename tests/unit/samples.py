@@ -156,5 +156,9 @@ ERRORS: Final[tuple[MixError, ...]] = (
     errors.Cancelled(),
     errors.ObjectMismatch(why="x is missing", partial=RESPONSE),
     errors.BadToolArguments(tool="clock", arguments="{", why="cut"),
+    errors.NoEndpoint(provider="acme", path="/p/acme.json"),
+    errors.NotAccepted(provider="acme", api="https://acme.example/v1", env=("ACME_API_KEY",)),
+    errors.FetchFailed(source="https://models.example", why="no answer", hint="Check it", kind="network"),
+    errors.WriteFailed(path="/p/x.json", why="no space left on device", hint="Check it"),
     errors.ToolsStopped(rounds=2, messages=(user("Hi."),), usage=Usage(input=1), cause=errors.Cancelled()),
 )

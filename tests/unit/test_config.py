@@ -45,7 +45,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_without_settings_there_are_defaults(place: Place) -> None:
-    assert place.load().unwrap() == Config()
+    assert place.load().unwrap() == Config(project=str(place.inside))
     assert Config().model == DEFAULT_MODEL == "openai:gpt-4o-mini"
 
 

@@ -17,9 +17,12 @@ from modelmix.errors import (
     Cancelled,
     Deadline,
     Dropped,
+    FetchFailed,
     LocalFailed,
     MissingKey,
     MixError,
+    NoEndpoint,
+    NotAccepted,
     NotInstalled,
     NotPulled,
     ObjectMismatch,
@@ -35,6 +38,7 @@ from modelmix.errors import (
     UnknownProvider,
     Unreachable,
     Unsupported,
+    WriteFailed,
 )
 from modelmix.explanation import explain, explain_unpriced
 from modelmix.keys import find_key
@@ -180,6 +184,22 @@ TOLD: dict[str, tuple[MixError, str]] = {
     "arguments": (
         BadToolArguments(tool="clock", arguments="{", why="cut"),
         "The model called clock with arguments that do not fit: cut",
+    ),
+    "a new provider that is nowhere": (
+        NoEndpoint(provider="newprovider", path="models_local/new.json"),
+        "Provider 'newprovider' has no endpoint; add \"api\" to models_local/new.json",
+    ),
+    "a provider that waits": (
+        NotAccepted(provider="acme", api="https://acme.example", env=()),
+        "Provider 'acme' came by mm sync and has not been accepted",
+    ),
+    "no catalogue": (
+        FetchFailed(source="https://models.dev/api.json", why="no answer", hint="Check it", kind="network"),
+        "Failed to fetch models.dev data",
+    ),
+    "a file that cannot be written": (
+        WriteFailed(path="/p/openai.json", why="no space left on device", hint="Check it"),
+        "Failed to write /p/openai.json",
     ),
     "too many rounds of tools": (
         ToolsStopped(rounds=8, messages=(), usage=Usage()),

@@ -1,8 +1,12 @@
 """A catalogue entry: what a model can do, how much it takes, what it costs."""
 
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from modelmix.node import Node
+
+ModelType: TypeAlias = Literal["chat", "embedding"]
+"""What a model does, where a patch says so."""
 
 
 class Limits(Node, frozen=True, kw_only=True):
@@ -59,3 +63,10 @@ class Model(Node, frozen=True, kw_only=True):
     capabilities: Capabilities = Capabilities()
     released: str | None = None
     status: str | None = None
+    type: ModelType | None = None
+    tier: str | None = None
+    """Where it stands among its provider's models, such as `flagship`."""
+    sent_as: str | None = None
+    """The id that is sent, where it is not `id`."""
+    delisted: bool = False
+    """Whether models.dev has left it out since; it may work all the same."""

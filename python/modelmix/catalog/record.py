@@ -5,13 +5,15 @@ Prices there are US dollars per million tokens, as they are here.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
+import msgspec
 from msgspec import Struct
 
-from modelmix.ast.model import Capabilities, Limits, Model, Pricing, Tier
+from modelmix.ast.model import Capabilities, Limits, Model, ModelType, Pricing, Tier
 
 
-class Rates(Struct, frozen=True):
+class Rates(Struct, frozen=True, omit_defaults=True):
     """Prices; what is absent is unknown."""
 
     input: Decimal | None = None
@@ -23,20 +25,20 @@ class Rates(Struct, frozen=True):
     output_audio: Decimal | None = None
 
 
-class TierSize(Struct, frozen=True):
+class TierSize(Struct, frozen=True, omit_defaults=True):
     """Where a tier begins, in tokens of context."""
 
     size: int
     type: str = "context"
 
 
-class TierRates(Rates, frozen=True, kw_only=True):
+class TierRates(Rates, frozen=True, kw_only=True, omit_defaults=True):
     """Prices above a size of the context."""
 
     tier: TierSize
 
 
-class Cost(Rates, frozen=True):
+class Cost(Rates, frozen=True, omit_defaults=True):
     """Prices, with their tiers."""
 
     tiers: tuple[TierRates, ...] = ()
@@ -45,7 +47,7 @@ class Cost(Rates, frozen=True):
     size."""
 
 
-class Limit(Struct, frozen=True):
+class Limit(Struct, frozen=True, omit_defaults=True):
     """Sizes in tokens. 0 stands for unknown."""
 
     context: int | None = None
@@ -53,14 +55,14 @@ class Limit(Struct, frozen=True):
     output: int | None = None
 
 
-class Modalities(Struct, frozen=True):
+class Modalities(Struct, frozen=True, omit_defaults=True):
     """Media in and out."""
 
     input: tuple[str, ...] = ()
     output: tuple[str, ...] = ()
 
 
-class Kind(Struct, frozen=True):
+class Kind(Struct, frozen=True, omit_defaults=True):
     """How one model is reached, where that differs from its provider: package of the AI SDK, base URL, API."""
 
     npm: str | None = None
@@ -69,7 +71,7 @@ class Kind(Struct, frozen=True):
     """`responses` or `completions`, for a package that speaks both."""
 
 
-class ModelRecord(Struct, frozen=True):
+class ModelRecord(Struct, frozen=True, omit_defaults=True):
     """One model."""
 
     id: str
@@ -83,11 +85,21 @@ class ModelRecord(Struct, frozen=True):
     limit: Limit = Limit()
     cost: Cost = Cost()
     release_date: str | None = None
+    last_updated: str | None = None
+    knowledge: str | None = None
     status: str | None = None
     provider: Kind | None = None
+    type: ModelType | None = None
+    """What it does. This and the next two are said by patches alone."""
+    tier: str | None = None
+    """Where it stands among its provider's models, such as `flagship` or `fast`."""
+    provider_model_id: str | None = None
+    """The id that is sent, where it is not `id`."""
+    delisted: bool = False
+    """Whether models.dev has left it out since."""
 
 
-class ProviderRecord(Struct, frozen=True):
+class ProviderRecord(Struct, frozen=True, omit_defaults=True):
     """One provider and all its models."""
 
     id: str
@@ -122,6 +134,10 @@ def model(provider: str, record: ModelRecord) -> Model:
         ),
         released=record.release_date,
         status=record.status,
+        type=record.type,
+        tier=record.tier,
+        sent_as=record.provider_model_id,
+        delisted=record.delisted,
     )
 
 
@@ -146,3 +162,23 @@ def _tiers(cost: Cost) -> tuple[Tier, ...]:
     if not cost.tiers and cost.context_over_200k is not None:
         sized.append(Tier(above=200_000, pricing=_pricing(cost.context_over_200k)))
     return tuple(sorted(sized, key=lambda tier: tier.above))
+
+
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+def document(record: ProviderRecord) -> bytes:
+    """A record as it stands in a file: the models in order, prices with all their decimals."""
+    ordered = {name: record.models[name] for name in sorted(record.models)}
+    return msgspec.json.format(_ENCODER.encode(msgspec.structs.replace(record, models=ordered)), indent=0)
+
+
+def read_document(data: bytes) -> ProviderRecord:
+    """The record that a file holds.
+
+    Raises
+    ------
+    msgspec.DecodeError
+        When it holds none.
+    """
+    return msgspec.json.decode(data, type=ProviderRecord)

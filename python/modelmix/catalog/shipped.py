@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from modelmix.catalog.record import ProviderRecord
+from modelmix.catalog.record import ProviderRecord, read_document
 
-_FOLDER: Final = Path(__file__).parent / "data"
+FOLDER: Final = Path(__file__).parent / "data"
+"""Where it lies."""
 
 
 @cache
@@ -21,25 +23,28 @@ def shipped_record(provider: str) -> ProviderRecord | None:
     """
     if provider not in shipped_providers():
         return None
-    return msgspec.json.decode((_FOLDER / f"{provider}.json").read_bytes(), type=ProviderRecord)
-
-
-class _Variables(Struct, frozen=True):
-    """Of a provider's record, its variables alone."""
-
-    env: tuple[str, ...] = ()
-
-
-@cache
-def shipped_variables() -> Mapping[str, tuple[str, ...]]:
-    """The variables that each provider of the shipped catalogue names. Looks into every file, but at no model."""
-    return {
-        name: msgspec.json.decode((_FOLDER / f"{name}.json").read_bytes(), type=_Variables).env
-        for name in sorted(shipped_providers())
-    }
+    return read_document((FOLDER / f"{provider}.json").read_bytes())
 
 
 @cache
 def shipped_providers() -> frozenset[str]:
     """The ids of all providers of the shipped catalogue."""
-    return frozenset(path.name.removesuffix(".json") for path in _FOLDER.glob("*.json")) - {"manifest"}
+    return frozenset(path.name.removesuffix(".json") for path in FOLDER.glob("*.json")) - {"manifest"}
+
+
+class _Keys(Struct, frozen=True):
+    """What a provider's file says of its variables; passing over the rest takes no time."""
+
+    id: str
+    env: tuple[str, ...] = ()
+
+
+@cache
+def shipped_owners() -> Mapping[str, frozenset[str]]:
+    """The variables that the shipped catalogue names, each with the providers that it names them for."""
+    owners: dict[str, frozenset[str]] = {}
+    for name in shipped_providers():
+        found = msgspec.json.decode((FOLDER / f"{name}.json").read_bytes(), type=_Keys)
+        for variable in found.env:
+            owners[variable] = owners.get(variable, frozenset()) | {found.id}
+    return MappingProxyType(owners)

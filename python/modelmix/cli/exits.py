@@ -10,9 +10,12 @@ from modelmix.errors import (
     BadToolArguments,
     Cancelled,
     Dropped,
+    FetchFailed,
     LocalFailed,
     MissingKey,
     MixError,
+    NoEndpoint,
+    NotAccepted,
     NotInstalled,
     NotPulled,
     ObjectMismatch,
@@ -27,6 +30,7 @@ from modelmix.errors import (
     UnknownProvider,
     Unreachable,
     Unsupported,
+    WriteFailed,
 )
 
 DONE: Final = 0
@@ -56,12 +60,12 @@ _REJECTED: Final = {
 }
 
 
-def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
+def exit_code(error: MixError) -> int:  # noqa: C901, PLR0912 - one case a class
     """The code for an error."""
     match error:
-        case BadRequest() | BadConfig() | NotInstalled() | NotPulled() | TooCostly():
+        case BadRequest() | BadConfig() | NotInstalled() | NotPulled() | NoEndpoint() | TooCostly():
             code = USAGE
-        case MissingKey() | BadKey():
+        case MissingKey() | BadKey() | NotAccepted():
             code = KEY
         case BadSpec() | UnknownProvider() | UnknownModel():
             code = UNKNOWN
@@ -81,7 +85,9 @@ def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
             code = INTERRUPTED
         case ToolsStopped():
             code = FAILED if error.cause is None else exit_code(error.cause)
-        case Unsupported() | LocalFailed() | BadToolArguments():
+        case FetchFailed():
+            code = NETWORK if error.kind == "network" else FAILED
+        case Unsupported() | LocalFailed() | BadToolArguments() | WriteFailed():
             code = FAILED
     return code
 

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.endpoint import Endpoint
-from modelmix.catalog.shipped import shipped_providers, shipped_variables
+from modelmix.catalog.shipped import shipped_owners, shipped_providers
 from modelmix.providers.address import places
-from modelmix.providers.load import built_in, is_built_in, packages
+from modelmix.providers.load import built_in, is_built_in, key_owners, packages
 from modelmix.providers.row import refusal
-from modelmix.providers.variables import foreign, key_variables, owners
+from modelmix.providers.variables import key_variables
 
 SHARED: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     # Variables that several providers name: who they are, and the one vendor's hosts.
@@ -55,7 +55,7 @@ def listed(name: str) -> Endpoint:
 
 
 def test_providers_that_name_one_variable_are_one_vendors() -> None:
-    found = {variable: tuple(sorted(ids)) for variable, ids in owners().items() if len(ids) > 1}
+    found = {variable: tuple(sorted(ids)) for variable, ids in key_owners({}, shipped_owners()).items() if len(ids) > 1}
     assert found == {variable: ids for variable, (ids, _) in SHARED.items()}
 
 
@@ -86,7 +86,7 @@ UNUSED: Final = {"PRIVATEMODE_ENDPOINT"}
 """Variables that are neither a key nor in an address, nor of a provider that is refused."""
 
 
-@pytest.mark.parametrize("name", sorted(shipped_variables()))
+@pytest.mark.parametrize("name", sorted(shipped_providers()))
 def test_one_variable_is_the_key_and_the_rest_is_in_the_address(name: str) -> None:
     if is_built_in(name):
         return
@@ -115,37 +115,3 @@ MADE: Final = Endpoint(id="made", name="Made", api=None, env=(), npm="@ai-sdk/op
 @pytest.mark.parametrize(("env", "api", "keys"), KEYS.values(), ids=KEYS)
 def test_the_key_is_told_by_its_name(env: tuple[str, ...], api: str, keys: tuple[str, ...]) -> None:
     assert key_variables(replace(MADE, env=env, api=api)) == keys
-
-
-FOREIGN: Final[dict[str, tuple[Endpoint, str | None]]] = {
-    "its own": (replace(MADE, env=("MADE_KEY",), origin="accepted"), None),
-    "accepted, a built-in provider's": (replace(MADE, env=("OPENAI_API_KEY",), origin="accepted"), "OPENAI_API_KEY"),
-    "accepted, AWS": (replace(MADE, env=("MADE_KEY", "AWS_SECRET"), origin="accepted"), "AWS_SECRET"),
-    "accepted, GitHub's": (replace(MADE, env=("GITHUB_TOKEN",), origin="accepted"), "GITHUB_TOKEN"),
-    "accepted, GitHub's at GitHub": (
-        replace(MADE, env=("GITHUB_TOKEN",), api="https://new.github.ai/v1", origin="accepted"),
-        None,
-    ),
-    "accepted, GitHub's at a host like GitHub": (
-        replace(MADE, env=("GITHUB_TOKEN",), api="https://evilgithub.ai/v1", origin="accepted"),
-        "GITHUB_TOKEN",
-    ),
-    "accepted, a sister's": (replace(MADE, env=("ZHIPU_API_KEY",), origin="accepted"), None),
-    "the user's patch": (replace(MADE, env=("OPENAI_API_KEY",), origin="patch"), None),
-    "the project's, its own": (replace(MADE, env=("MADE_KEY",), origin="patch", project=True), None),
-    "the project's, a built-in provider's": (
-        replace(MADE, env=("OPENAI_API_KEY",), origin="patch", project=True),
-        "OPENAI_API_KEY",
-    ),
-    "the project's, one of the catalogue's": (
-        replace(MADE, env=("ZHIPU_API_KEY",), origin="patch", project=True),
-        "ZHIPU_API_KEY",
-    ),
-    "the project's, AWS": (replace(MADE, env=("AWS_REGION",), origin="patch", project=True), "AWS_REGION"),
-    "what is shipped is reviewed": (listed("github-models"), None),
-}
-
-
-@pytest.mark.parametrize(("endpoint", "variable"), FOREIGN.values(), ids=FOREIGN)
-def test_a_secret_of_somebody_elses_is_told(endpoint: Endpoint, variable: str | None) -> None:
-    assert foreign(endpoint) == variable
