@@ -27,6 +27,7 @@ from modelmix.providers.provider import Provider
 from modelmix.providers.row import is_own_server, provider_of, refusal
 from modelmix.secret import Secret
 from modelmix.spec import Spec, parse_spec
+from modelmix.variables import first_foreign
 
 
 class World(Node, frozen=True):
@@ -157,9 +158,11 @@ def _stored(known: Known, config: Config) -> Mapping[str, Secret]:
 
 def _is_moved(known: Known, world: World) -> bool:
     """Whether the project sends a provider elsewhere that is known without it."""
+    if isinstance(known, Endpoint):
+        return known.project and first_foreign(known.env, "", world.catalog.owners()) is not None
     if known.id in world.config.moved:
         return True
-    if isinstance(known, Endpoint) or known.id not in world.config.placed:
+    if known.id not in world.config.placed:
         return False
     listed = world.catalog.endpoint(known.id)
     return isinstance(listed, Failure) or listed.unwrap() is not None

@@ -210,13 +210,6 @@ def test_a_stored_key_does_not_go_where_the_project_says() -> None:
     assert given.key == Secret("given")
 
 
-def test_what_was_accepted_gets_no_secret_of_anothers() -> None:
-    said = Patched(replace(SAID, origin="accepted", env=("OPENAI_API_KEY",)))
-    error = aim("said:any", World(KEPT, HELD, said), Aim(unlisted=True)).failure()
-    assert isinstance(error, BadConfig)
-    assert "OPENAI_API_KEY holds a secret that is not for it" in error.detail
-
-
 def test_a_project_that_moves_a_provider_of_the_catalogue_gets_no_key_of_it() -> None:
     placed = replace(OWN, id="said", auth=Auth(env=("SAID_KEY",)))
     config = replace(KEPT, providers=MappingProxyType({"said": placed}), placed=frozenset({"said"}))
