@@ -9,6 +9,7 @@ from returns.result import Failure, Success
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Model
 from modelmix.call import Target
+from modelmix.capable import standing
 from modelmix.catalog.catalog import Catalog
 from modelmix.config import Config
 from modelmix.decode import DialectName
@@ -33,7 +34,8 @@ class World(Node, frozen=True):
 class Aim(Node, frozen=True, kw_only=True):
     """What a caller may say about where a request goes, besides the model.
 
-    `unlisted` takes a model that the catalogue does not know. A `base_url` of the caller's own gets no stored key.
+    `unlisted` takes a model that the catalogue does not know, and asks of any model what the catalogue says that it
+    cannot do. A `base_url` of the caller's own gets no stored key, and nothing asked there is checked either.
     `dialect` is spoken instead of the one that the provider and the model are known for.
     """
 
@@ -108,6 +110,7 @@ def _target(
             entry=entry,
             spec=text.strip(),
             dialect=wish.dialect,
-            adaptations=adaptations,
+            adaptations=(*adaptations, *standing(entry)),
+            unchecked=wish.unlisted or wish.base_url is not None,
         )
     )

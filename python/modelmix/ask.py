@@ -16,7 +16,8 @@ class Reach(TypedDict, total=False):
     """Where any call goes; all of it may be left out.
 
     `api_key` is used as it is given; without it the key is found in the environment or the user's settings. `base_url`
-    sends the call elsewhere, and no stored key with it. `unlisted` takes a model that the catalogue does not know.
+    sends the call elsewhere, and no stored key with it. `unlisted` takes a model that the catalogue does not know, and
+    asks of any model what the catalogue says that it cannot do.
     """
 
     api_key: str

@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
+from modelmix.ast.model import Ability
 from modelmix.errors import (
     BadConfig,
     BadKey,
@@ -11,6 +12,7 @@ from modelmix.errors import (
     BadToolArguments,
     Cancelled,
     Dropped,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
@@ -21,6 +23,7 @@ from modelmix.errors import (
     SentError,
     TimedOut,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -59,6 +62,8 @@ def explain(error: MixError) -> Explanation:
             return _explain_local(error)
         case ToolsStopped():
             return _tools_stopped(error)
+        case Incapable() | TooLong():
+            return _overtaxed(error)
         case _:
             return _explain_unsent(error)
 
@@ -153,6 +158,29 @@ def _missing_key(error: MissingKey) -> Explanation:
         'No key at hand? A local model needs none: mm gen "..." -m local:smollm2',
     )
     return Explanation(f"API key not found for {provider}", steps)
+
+
+_NEEDS: Final = MappingProxyType[Ability, str](
+    {
+        "tools": "calls no tools",
+        "reasoning": "does not reason",
+        "temperature": "takes no temperature",
+        "image": "takes no images",
+        "pdf": "takes no PDF",
+        "audio": "takes no audio",
+        "video": "takes no video",
+    }
+)
+
+
+def _overtaxed(error: Incapable | TooLong) -> Explanation:
+    anyway = "If you know better than the catalogue: --unlisted"
+    if isinstance(error, TooLong):
+        summary = f"The prompt is too long for {error.spec}: at least {error.tokens:,} tokens"
+        summary += f", and its context window takes {error.window:,}"
+        return Explanation(summary, (f"Shorten it, or see: mm models --min-context {error.tokens}", anyway))
+    able = ("Models that can:", *[f"  • {name}" for name in error.near], "") if error.near else ()
+    return Explanation(f"{error.spec} {_NEEDS[error.needs]}", (*able, anyway))
 
 
 def _tools_stopped(error: ToolsStopped) -> Explanation:

@@ -1,8 +1,12 @@
 """A catalogue entry: what a model can do, how much it takes, what it costs."""
 
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from modelmix.node import Node
+
+Ability: TypeAlias = Literal["tools", "reasoning", "temperature", "image", "pdf", "audio", "video"]
+"""Something that a request may need of a model, and by which it is checked before it is sent."""
 
 
 class Limits(Node, frozen=True, kw_only=True):
@@ -58,4 +62,12 @@ class Model(Node, frozen=True, kw_only=True):
     pricing: Pricing = Pricing()
     capabilities: Capabilities = Capabilities()
     released: str | None = None
+    updated: str | None = None
+    knowledge: str | None = None
+    """Up to when it knows the world. Dates are `2024-05-13`, `2024-05` or `2024`."""
+    family: str | None = None
+    open_weights: bool | None = None
     status: str | None = None
+    """`alpha`, `beta`, `deprecated` or `retired`; None for a model in general use."""
+    type: str | None = None
+    """`chat` or `embedding`, where the catalogue says it itself."""

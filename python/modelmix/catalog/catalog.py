@@ -4,7 +4,7 @@ from returns.result import Failure, Success
 
 from modelmix.ast.model import Model
 from modelmix.catalog.endpoint import Endpoint, endpoint_of
-from modelmix.catalog.find import Found, look_up, nearest
+from modelmix.catalog.find import Found, is_served, look_up, nearest
 from modelmix.catalog.record import ProviderRecord, model
 from modelmix.catalog.shipped import shipped_providers, shipped_record
 from modelmix.errors import UnknownModel
@@ -59,6 +59,6 @@ def _found(spec: Spec, known: ProviderRecord | None) -> Outcome[Found]:
     found = look_up(spec, known)
     if found is not None:
         return Success(found)
-    names = () if known is None else tuple(known.models)
+    names = () if known is None else tuple([name for name, entry in known.models.items() if is_served(entry)])
     near = nearest(spec.model, names)
     return Failure(UnknownModel(spec=str(spec), provider=spec.provider, near=near, total=len(names)))

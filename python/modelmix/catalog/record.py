@@ -80,7 +80,12 @@ class ModelRecord(Struct, frozen=True):
     limit: Limit = Limit()
     cost: Cost = Cost()
     release_date: str | None = None
+    last_updated: str | None = None
+    knowledge: str | None = None
+    family: str | None = None
+    open_weights: bool | None = None
     status: str | None = None
+    type: str | None = None
     provider: Kind | None = None
 
 
@@ -118,7 +123,12 @@ def model(provider: str, record: ModelRecord) -> Model:
             output=record.modalities.output,
         ),
         released=record.release_date,
+        updated=record.last_updated,
+        knowledge=record.knowledge,
+        family=record.family,
+        open_weights=record.open_weights,
         status=record.status,
+        type=record.type,
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from modelmix.catalog.record import ProviderRecord
 
@@ -20,6 +21,21 @@ def shipped_record(provider: str) -> ProviderRecord | None:
     if provider not in shipped_providers():
         return None
     return msgspec.json.decode((_FOLDER / f"{provider}.json").read_bytes(), type=ProviderRecord)
+
+
+class Manifest(Struct, frozen=True):
+    """Where the shipped catalogue comes from, and how much is in it."""
+
+    source: str
+    providers: int
+    models: int
+    date: str | None = None
+
+
+@cache
+def shipped_manifest() -> Manifest:
+    """Where the shipped catalogue comes from."""
+    return msgspec.json.decode((_FOLDER / "manifest.json").read_bytes(), type=Manifest)
 
 
 @cache

@@ -60,6 +60,7 @@ def run(job: Job, screen: Screen) -> int:
             return fail(able.failure(), screen)
         job, call = plan.unwrap()
         if job.log_level != "warning":
+            screen.note(render.noted(call.adaptations))
             banner = render.banner if job.wanted is None else render.object_banner
             screen.note(screen.dim(banner(job.spec, job.prompt)))
         if job.wanted is None:

@@ -10,6 +10,7 @@ from modelmix.errors import (
     BadToolArguments,
     Cancelled,
     Dropped,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
@@ -19,6 +20,7 @@ from modelmix.errors import (
     Rejected,
     TimedOut,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -80,7 +82,7 @@ def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
             code = INTERRUPTED
         case ToolsStopped():
             code = FAILED if error.cause is None else exit_code(error.cause)
-        case Unsupported() | LocalFailed() | BadToolArguments():
+        case Unsupported() | Incapable() | TooLong() | LocalFailed() | BadToolArguments():
             code = FAILED
     return code
 

@@ -15,6 +15,7 @@ from modelmix.cli.answer import fail
 from modelmix.cli.terminal import Screen
 from modelmix.config import load
 from modelmix.errors import BadKey, BadRequest
+from modelmix.keys import STORED, key_place
 from modelmix.keystore import put, stored
 from modelmix.paths import config_file
 from modelmix.providers.load import built_in, find, names
@@ -69,10 +70,9 @@ def list_() -> int:
     known = {**{name: built_in(name) for name in names()}, **_own()}
     for name in sorted({*known, *kept.unwrap()}):
         variables = known[name].auth.env if name in known else ()
-        variable = next((variable for variable in variables if os.environ.get(variable)), None)
-        source = f"variable {variable}" if variable else "config file" if name in kept.unwrap() else None
-        if source is not None:
-            screen.answer(f"{name}\t{source}\n")
+        place = key_place(name, variables, os.environ, kept.unwrap())
+        if place is not None:
+            screen.answer(f"{name}\t{'config file' if place == STORED else f'variable {place}'}\n")
     return 0
 
 

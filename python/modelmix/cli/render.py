@@ -67,6 +67,13 @@ def adaptations(changes: tuple[Adaptation, ...]) -> str:
     return "".join(f"  {line}\n" for line in lines)
 
 
+def noted(changes: tuple[Adaptation, ...]) -> str:
+    """What is to be known of a call though nothing was changed about it."""
+    return "".join(
+        [f"Note: {change.field}: {one_line(change.why)}\n" for change in changes if change.action == "noted"]
+    )
+
+
 def worst(bound: Worst) -> str:
     """What a call may cost at most."""
     output = "unknown" if bound.output is None else f"{bound.output}"
