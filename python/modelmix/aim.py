@@ -78,6 +78,12 @@ def _listed(
     return mapped(catalog.find(spec), lambda found: (found.model, found.adaptations))
 
 
+def is_at_home(provider: Provider, world: World) -> bool:
+    """Whether requests go to the provider's own host, and not where a variable or the project sends them."""
+    moved = provider.base_url_env is not None and bool(world.env.get(provider.base_url_env))
+    return not moved and provider.id not in world.config.moved
+
+
 def _target(
     text: str,
     spec: Spec,
@@ -97,7 +103,7 @@ def _target(
         given=None if wish.api_key is None else wish.api_key.reveal(),
         env=world.env,
         stored=world.config.keys,
-        own_host=wish.base_url is None and moved is None and provider.id not in world.config.moved,
+        own_host=wish.base_url is None and is_at_home(provider, world),
     )
     if isinstance(key, Failure):
         return key

@@ -11,7 +11,7 @@ from typing import Final
 from cyclopts import App
 from returns.result import Failure, Success
 
-from modelmix.cli.answer import fail
+from modelmix.cli.failing import fail
 from modelmix.cli.terminal import Screen
 from modelmix.config import load
 from modelmix.errors import BadKey, BadRequest

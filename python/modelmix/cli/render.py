@@ -145,7 +145,12 @@ def pretty(value: JsonValue) -> str:
 def request(call: Call) -> str:
     """A call as it goes over the wire, its key hidden."""
     headers = "".join(f"{name}: {value}\n" for name, value in call.shown_headers)
-    return f"{call.method} {call.url}\n{headers}\n{indent(call.body, indent=2).decode()}\n"
+    return f"{call.method} {call.url}\n{headers}\n{body(call)}\n"
+
+
+def body(call: Call) -> str:
+    """The body of a call, as indented JSON."""
+    return indent(call.body, indent=2).decode()
 
 
 def notice(response: Response) -> str:

@@ -1,0 +1,158 @@
+"""Everything about one model: what is known of it, how it is reached, and whether there is a key."""
+
+from typing import Final
+
+from returns.result import Failure, Success
+
+from modelmix.aim import Aim, World, aim, is_at_home
+from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.message import user
+from modelmix.ast.model import Model
+from modelmix.ast.request import Request
+from modelmix.call import HIDDEN, Target
+from modelmix.capable import standing
+from modelmix.catalog.shipped import shipped_manifest
+from modelmix.decode import DialectName
+from modelmix.errors import BadSpec, MixError, UnknownModel, UnknownProvider
+from modelmix.keys import key_place
+from modelmix.node import Node
+from modelmix.outcome import Outcome, and_then, mapped
+from modelmix.providers.load import built_in, find as find_provider, names
+from modelmix.providers.provider import Provider
+from modelmix.quirks import dialect_for, rules_for
+from modelmix.secret import Secret
+from modelmix.spec import parse_spec
+
+_ASKED: Final = Request(messages=(user("What is 2+2?"),))
+"""What a model's dialect is told by: a plain question."""
+
+
+class Access(Node, frozen=True, kw_only=True):
+    """A provider, and the key that it wants.
+
+    `variables` may hold the key, `place` says where one is: a variable, or the user's settings. Its value is nowhere
+    here. `moved` says that requests go to another host than the provider's own, which gets none of these keys.
+    """
+
+    provider: str
+    name: str
+    variables: tuple[str, ...]
+    place: str | None
+    required: bool = True
+    moved: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be asked as it is: its key is there, or it needs none."""
+        return not self.required or self.moved or self.place is not None
+
+
+class Card(Node, frozen=True, kw_only=True):
+    """What is known of a model, and of the way to it.
+
+    `trouble` is why it cannot be asked although the catalogue lists it. `entry` is None for a model that it does not.
+    """
+
+    spec: str
+    entry: Model | None
+    access: Access
+    source: str
+    adaptations: tuple[Adaptation, ...] = ()
+    dialect: DialectName | None = None
+    base_url: str | None = None
+    said_by: str | None = None
+    """Who says that it is reached there."""
+    trouble: MixError | None = None
+
+
+def access(provider: str, world: World) -> Outcome[Access]:
+    """How a provider, by its id or alias, is got into."""
+    found = find_provider(provider, world.config.providers)
+    if isinstance(found, Success):
+        return Success(_access(found.unwrap(), world))
+    return and_then(
+        world.catalog.endpoint(provider),
+        lambda known: found if known is None else Success(_foreign(known.id, known.name, known.env, world)),
+    )
+
+
+def card(text: str, world: World, *, unlisted: bool = False) -> Outcome[Card]:
+    """The card of the model that a specification names."""
+    # The way to a model does not depend on its key, and nothing is sent.
+    aimed = aim(text, world, Aim(api_key=Secret(HIDDEN), unlisted=unlisted))
+    if isinstance(aimed, Success):
+        return Success(_reached(aimed.unwrap(), world))
+    problem = aimed.failure()
+    if isinstance(problem, BadSpec | UnknownModel):
+        return aimed
+    return _unreached(text, world, problem)
+
+
+def _access(provider: Provider, world: World) -> Access:
+    place = key_place(provider.id, provider.auth.env, world.env, world.config.keys)
+    return Access(
+        provider=provider.id,
+        name=provider.name,
+        variables=provider.auth.env,
+        place=place,
+        required=provider.auth.required,
+        moved=not is_at_home(provider, world),
+    )
+
+
+def _foreign(provider: str, name: str, variables: tuple[str, ...], world: World) -> Access:
+    """A provider that only the catalogue knows: nobody says which of its variables is the key, so all are wanted."""
+    place = key_place(provider, variables, world.env, world.config.keys)
+    whole = all(world.env.get(variable) for variable in variables)
+    return Access(provider=provider, name=name, variables=variables, place=place if whole else None)
+
+
+def _reached(target: Target, world: World) -> Card:
+    provider = target.provider
+    return Card(
+        spec=f"{provider.id}:{target.model}",
+        entry=target.entry,
+        access=_access(provider, world),
+        source=_source(),
+        adaptations=target.adaptations,
+        dialect=dialect_for(provider, rules_for(provider, target.model), _ASKED),
+        base_url=None if provider.launch else target.base_url,
+        said_by=_said_by(provider, world),
+    )
+
+
+def _unreached(text: str, world: World, problem: MixError) -> Outcome[Card]:
+    """A model that is listed, but cannot be asked."""
+    spec = parse_spec(text).unwrap()
+    found = world.catalog.find(spec)
+    way = access(spec.provider, world)
+    if isinstance(found, Failure):
+        return Failure(problem) if isinstance(problem, UnknownProvider) and isinstance(way, Failure) else found
+    listed = found.unwrap()
+    return mapped(
+        way,
+        lambda known: Card(
+            spec=f"{spec.provider}:{listed.model.id}",
+            entry=listed.model,
+            access=known,
+            source=_source(),
+            adaptations=(*listed.adaptations, *standing(listed.model)),
+            trouble=problem,
+        ),
+    )
+
+
+def _source() -> str:
+    """Where an entry comes from."""
+    return f"shipped with modelmix ({shipped_manifest().source})"
+
+
+def _said_by(provider: Provider, world: World) -> str:
+    """Who says where a provider is."""
+    if provider.launch:
+        return "modelmix starts it"
+    if provider.base_url_env and world.env.get(provider.base_url_env):
+        return provider.base_url_env
+    if provider.id in names() and provider.base_url == built_in(provider.id).base_url:
+        return "built in"
+    return world.config.sources.get(f"providers.{provider.id}", "the catalogue")
