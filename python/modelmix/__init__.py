@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         BadToolArguments,
         Cancelled,
         Dropped,
+        Incapable,
         LocalFailed,
         MissingKey,
         MixError,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
         SentError,
         TimedOut,
         TooLarge,
+        TooLong,
         ToolsStopped,
         Truncated,
         Undecodable,
@@ -132,9 +134,9 @@ _NAMES = {
     "modelmix.config": "Config",
     "modelmix.decode": "Bounds decoder",
     "modelmix.errors": (
-        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped LocalFailed MissingKey "
-        "MixError NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut TooLarge ToolsStopped "
-        "Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported"
+        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped Incapable LocalFailed "
+        "MissingKey MixError NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut TooLarge TooLong "
+        "ToolsStopped Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported"
     ),
     "modelmix.explanation": "Explanation explain",
     "modelmix.ingest.files": "Ingested ingest_files",
@@ -196,6 +198,7 @@ __all__ = [
     "FreeText",
     "FunctionTool",
     "Image",
+    "Incapable",
     "Ingested",
     "Json",
     "JsonText",
@@ -241,6 +244,7 @@ __all__ = [
     "TimedOut",
     "Timing",
     "TooLarge",
+    "TooLong",
     "Tool",
     "ToolCall",
     "ToolChoice",

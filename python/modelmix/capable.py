@@ -46,7 +46,7 @@ def suit(request: Request, entry: Model, able: AbstractSet[Ability], spec: str) 
     lacking = _lacking(request, sight)
     if lacking is not None:
         return Failure(Incapable(spec=spec, needs=lacking))
-    length = room(request, entry.limits, spec)
+    length = None if "length" in able else room(request, entry.limits, spec)
     if length is not None and not isinstance(length, Adaptation):
         return Failure(length)
     options, told = _optioned(request.options, entry, able)
@@ -73,6 +73,8 @@ def can(entry: Model, ability: Ability) -> bool:
             return not does.input or "pdf" in does.input or "image" in does.input
         case "image" | "audio" | "video":
             return not does.input or ability in does.input
+        case "length":
+            return False
 
 
 def standing(entry: Model | None) -> tuple[Adaptation, ...]:

@@ -169,6 +169,7 @@ _NEEDS: Final = MappingProxyType[Ability, str](
         "pdf": "takes no PDF",
         "audio": "takes no audio",
         "video": "takes no video",
+        "length": "takes no prompt of this length",
     }
 )
 

@@ -25,6 +25,12 @@ _BYTES: Final = 4
 _NEAR: Final = 0.9
 """Share of the window from which on a request may be too long: estimates are that far off."""
 
+# OpenAI: https://platform.openai.com/docs/api-reference/responses/create, Anthropic:
+# https://platform.claude.com/docs/en/build-with-claude/context-editing, OpenRouter:
+# https://openrouter.ai/docs/guides/features/message-transforms
+_SHORTENING: Final = frozenset({"truncation", "context_management", "transforms", "plugins"})
+"""Options by which a provider makes room in a conversation."""
+
 
 class Sizes(Node, frozen=True, kw_only=True):
     """Tokens of a request: `least` is certain, `likely` an estimate. Media are not counted."""
@@ -46,7 +52,12 @@ def sizes(request: Request) -> Sizes:
 
 
 def room(request: Request, limits: Limits, spec: str) -> Adaptation | TooLong | None:
-    """What is wrong with the length of a request: too long for certain, perhaps too long (a note), or nothing."""
+    """What is wrong with the length of a request: too long for certain, perhaps too long (a note), or nothing.
+
+    Nothing is said of a request that the provider is asked to shorten by itself.
+    """
+    if any(name in _SHORTENING for name, _ in request.options.extra):
+        return None
     window = limits.context
     takes = min(filter(None, (window, limits.input)), default=None)
     # No character has more than four bytes, so whatever is short in characters is short in tokens.

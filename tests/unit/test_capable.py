@@ -13,7 +13,7 @@ from modelmix.ast.options import Options
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
 from modelmix.capable import Suited, can, standing, suit
-from modelmix.errors import Incapable
+from modelmix.errors import Incapable, TooLong
 
 PNG: Final = Image(Bytes(b"\x89PNG", "image/png"))
 WAV: Final = Audio(Bytes(b"RIFF", "audio/wav"))
@@ -62,6 +62,15 @@ def test_what_the_provider_says_wins_over_the_catalogue() -> None:
     request = Request(messages=(user(PNG),), tools=(ToolSpec(name="t"),), options=Options(temperature=1.0))
     able: frozenset[Ability] = frozenset({"image", "tools", "temperature"})
     assert suit(request, entry(READS), able, "p:m").unwrap() == Suited(request)
+
+
+def test_a_prompt_of_any_length_passes_where_the_provider_makes_room() -> None:
+    request = Request(messages=(user("a b c"),))
+    assert suit(request, entry(SILENT, context=2), frozenset(), "p:m").failure() == TooLong(
+        spec="p:m", tokens=3, window=2
+    )
+    able: frozenset[Ability] = frozenset({"length"})
+    assert suit(request, entry(SILENT, context=2), able, "p:m").unwrap() == Suited(request)
 
 
 TOOLS: dict[str, tuple[Capabilities, bool]] = {

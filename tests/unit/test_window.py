@@ -9,7 +9,7 @@ from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.content import Json, JsonText, Reasoning, Text, ToolCall, ToolResult
 from modelmix.ast.message import Message, Tool, assistant, system, user
 from modelmix.ast.model import Limits
-from modelmix.ast.options import Shaped
+from modelmix.ast.options import Options, Shaped, extra
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
 from modelmix.errors import TooLong
@@ -71,6 +71,15 @@ ROOMS: dict[str, tuple[tuple[Message, ...], Limits, Adaptation | TooLong | None]
 @pytest.mark.parametrize(("messages", "limits", "expected"), ROOMS.values(), ids=ROOMS)
 def test_room(messages: tuple[Message, ...], limits: Limits, expected: Adaptation | TooLong | None) -> None:
     assert room(Request(messages=messages), limits, "p:m") == expected
+
+
+SHORTENED: Final = ("truncation", "context_management", "transforms", "plugins")
+
+
+@pytest.mark.parametrize("name", SHORTENED)
+def test_what_the_provider_shortens_itself_is_not_refused(name: str) -> None:
+    request = Request(messages=WORDS, options=Options(extra=extra(**{name: "auto"})))
+    assert room(request, Limits(context=1), "p:m") is None
 
 
 @given(st.text(), st.integers(1, 100))

@@ -5,8 +5,9 @@ from typing import Literal, TypeAlias
 
 from modelmix.node import Node
 
-Ability: TypeAlias = Literal["tools", "reasoning", "temperature", "image", "pdf", "audio", "video"]
-"""Something that a request may need of a model, and by which it is checked before it is sent."""
+Ability: TypeAlias = Literal["tools", "reasoning", "temperature", "image", "pdf", "audio", "video", "length"]
+"""What a request may need of a model, and by which it is checked before it is sent; `length` is a prompt of any length,
+for which the provider makes room."""
 
 
 class Limits(Node, frozen=True, kw_only=True):

@@ -164,7 +164,11 @@ def _as_text(visit: Visit) -> str:
     if visit.card is not None:
         parts.append(page(visit.card))
     if visit.call is not None:
-        parts += [f"Request\n{_indented(_request(visit.call))}", _indented(render.adaptations(visit.call.adaptations))]
+        changes = render.adaptations(visit.call.adaptations)
+        parts += [
+            f"Request\n{_indented(_request(visit.call))}",
+            f"Changed for this model\n{changes}" if changes else "",
+        ]
         parts.append(render.worst(worst_case(visit.call)))
     parts += [f"✗ {render.error(problem)}" for problem in visit.problems] or ["No problems found\n"]
     return "\n".join([part for part in parts if part])
