@@ -16,9 +16,8 @@ from modelmix.ast.message import user
 from modelmix.catalog.catalog import Catalog
 
 KEYS: Final = {"OPENAI_API_KEY": "sk-canary-1", "GROQ_API_KEY": "gsk-canary-2", "OPENROUTER_API_KEY": "or-canary-3"}
-PNG: Final = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+PNG: Final = b"\x89PNG\r\n\x1a\n"
+READER: Final = "groq:llama-3.3-70b-versatile"
 
 
 @pytest.fixture
