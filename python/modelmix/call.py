@@ -13,13 +13,14 @@ from modelmix.capable import suit
 from modelmix.check import check
 from modelmix.decode import Bounds, DialectName, Reading, Tags, decoder
 from modelmix.dialects.table import Dialect, dialect_named
-from modelmix.errors import BadRequest
+from modelmix.errors import BadRequest, TooLong
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Provider, Rule
 from modelmix.quirks import abilities, apply, dialect_for, rules_for, shape_for, tags_for
 from modelmix.secret import Secret
 from modelmix.vectors import Packing, VectorReader, WireName
+from modelmix.window import room
 
 HIDDEN: Final = "***"
 """What stands in place of a key wherever a call is shown."""
@@ -139,12 +140,18 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
         return drafted
     draft = drafted.unwrap()
     changed = apply(rules, request, draft.body)
+    body = to_json(draft.body)
+    if target.entry is not None and not target.unchecked and "length" not in abilities(rules):
+        length = room(request, len(body), target.entry.limits, target.spec or target.model)
+        if isinstance(length, TooLong):
+            return Failure(length)
+        told = told if length is None else (*told, length)
     return Success(
         Call(
             method="POST",
             url=target.base_url + dialect.path(target.model, request),
             headers=headers_for(provider, accept=dialect.accept if request.stream else None),
-            body=to_json(draft.body),
+            body=body,
             dialect=dialect.name,
             tags=tags_for(provider, target.model),
             stream=request.stream,

@@ -20,7 +20,6 @@ from modelmix.ast.request import Request
 from modelmix.errors import Incapable
 from modelmix.node import Node
 from modelmix.outcome import Outcome
-from modelmix.window import room
 
 _KINDS: Final = MappingProxyType[str, Ability](
     {"image": "image", "audio": "audio", "video": "video", "application/pdf": "pdf"}
@@ -43,18 +42,18 @@ def suit(request: Request, entry: Model, able: AbstractSet[Ability], spec: str) 
     `able` is what the model can do whatever its entry says, `spec` what its user calls it.
     """
     sight = _Sight(entry, able)
+    if request.tools and sight.lacks("tools"):
+        return Failure(Incapable(spec=spec, needs="tools"))
+    options, told = _optioned(request.options, entry, able)
+    if told:
+        request = replace(request, options=options)
+    if not any(sight.hides(part) for message in request.messages for part in _shown(message)):
+        return Success(Suited(request, told))
     lacking = _lacking(request, sight)
     if lacking is not None:
         return Failure(Incapable(spec=spec, needs=lacking))
-    length = None if "length" in able else room(request, entry.limits, spec)
-    if length is not None and not isinstance(length, Adaptation):
-        return Failure(length)
-    options, told = _optioned(request.options, entry, able)
-    notes = (*told, *(() if length is None else (length,)))
-    if not told and not any(sight.hides(part) for message in request.messages for part in _shown(message)):
-        return Success(Suited(request, notes))
     messages = tuple([_seen(message, sight) for message in request.messages])
-    return Success(Suited(replace(request, messages=messages, options=options), (*sight.told, *notes)))
+    return Success(Suited(replace(request, messages=messages), (*sight.told, *told)))
 
 
 def can(entry: Model, ability: Ability) -> bool:
@@ -97,11 +96,13 @@ class _Sight:
     def told(self) -> tuple[Adaptation, ...]:
         return tuple(self._told)
 
-    def lacks(self, ability: Ability | None) -> bool:
-        return ability is not None and ability not in self._able and not can(self._entry, ability)
+    def lacks(self, ability: Ability) -> bool:
+        return ability not in self._able and not can(self._entry, ability)
 
     def hides(self, part: object) -> bool:
-        return self.lacks(_kind(part))
+        # Nearly all parts are words.
+        kind = None if type(part) is Text else _kind(part)
+        return kind is not None and self.lacks(kind)
 
     def shown(self, part: P) -> P | Text:
         """The part, or words in its place."""
@@ -114,12 +115,13 @@ class _Sight:
 
 
 def _lacking(request: Request, sight: _Sight) -> Ability | None:
-    """What the model would have to do and cannot: take the media that are asked about, or call tools."""
-    for message in _asked(request.messages):
-        for part in message.parts:
-            if sight.hides(part):
-                return _kind(part)
-    return "tools" if request.tools and sight.lacks("tools") else None
+    """What of that which is asked about the model does not take."""
+    for turn in _asked(request.messages):
+        for part in turn.parts:
+            kind = _kind(part)
+            if kind is not None and sight.lacks(kind):
+                return kind
+    return None
 
 
 def _asked(messages: tuple[Message, ...]) -> Iterable[User]:

@@ -51,17 +51,15 @@ def sizes(request: Request) -> Sizes:
     return Sizes(least=least, likely=max(least, -(-len(text.encode(errors="replace")) // _BYTES)))
 
 
-def room(request: Request, limits: Limits, spec: str) -> Adaptation | TooLong | None:
+def room(request: Request, size: int, limits: Limits, spec: str) -> Adaptation | TooLong | None:
     """What is wrong with the length of a request: too long for certain, perhaps too long (a note), or nothing.
 
-    Nothing is said of a request that the provider is asked to shorten by itself.
+    `size` is that of its body in bytes: most requests are so short that nothing has to be counted. Nothing is said of
+    one that the provider is asked to shorten by itself.
     """
-    if any(name in _SHORTENING for name, _ in request.options.extra):
-        return None
     window = limits.context
     takes = min(filter(None, (window, limits.input)), default=None)
-    # No character has more than four bytes, so whatever is short in characters is short in tokens.
-    if takes is None or sum(map(len, _texts(request))) < _NEAR * takes:
+    if takes is None or size < _NEAR * takes or any(name in _SHORTENING for name, _ in request.options.extra):
         return None
     found = sizes(request)
     if window is not None and found.least > window:

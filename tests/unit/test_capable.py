@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 from msgspec.structs import replace
+from returns.result import Failure, Success
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.content import Audio, Bytes, File, Image, Part, Text, ToolResult, Uploaded, Url
@@ -12,8 +13,10 @@ from modelmix.ast.model import Ability, Capabilities, Limits, Model
 from modelmix.ast.options import Options
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
+from modelmix.call import plan
 from modelmix.capable import Suited, can, standing, suit
 from modelmix.errors import Incapable, TooLong
+from unit.making import target
 
 PNG: Final = Image(Bytes(b"\x89PNG", "image/png"))
 WAV: Final = Audio(Bytes(b"RIFF", "audio/wav"))
@@ -64,13 +67,29 @@ def test_what_the_provider_says_wins_over_the_catalogue() -> None:
     assert suit(request, entry(READS), able, "p:m").unwrap() == Suited(request)
 
 
-def test_a_prompt_of_any_length_passes_where_the_provider_makes_room() -> None:
-    request = Request(messages=(user("a b c"),))
-    assert suit(request, entry(SILENT, context=2), frozenset(), "p:m").failure() == TooLong(
-        spec="p:m", tokens=3, window=2
-    )
-    able: frozenset[Ability] = frozenset({"length"})
-    assert suit(request, entry(SILENT, context=2), able, "p:m").unwrap() == Suited(request)
+LENGTHS: dict[str, tuple[str, int, bool]] = {
+    "too long": ("openai", 2, True),
+    "as long as it may be": ("openai", 3, False),
+    "too long where the provider makes room": ("openrouter", 2, False),
+}
+
+
+@pytest.mark.parametrize(("provider", "window", "refused"), LENGTHS.values(), ids=LENGTHS)
+def test_a_prompt_that_is_too_long_is_refused(provider: str, window: int, *, refused: bool) -> None:
+    to = target(provider, "m", entry=entry(SILENT, context=window))
+    outcome = plan(Request(messages=(user("a b c"),)), to)
+    if refused:
+        assert outcome.failure() == TooLong(spec=f"{provider}:m", tokens=3, window=window)
+    else:
+        assert isinstance(outcome, Success)
+
+
+def test_who_knows_better_goes_unchecked() -> None:
+    to = target("openai", "m", entry=entry(READS, context=1, output=1))
+    request = Request(messages=(user("a b c", PNG),), tools=(ToolSpec(name="t"),), options=Options(max_tokens=2))
+    assert isinstance(plan(request, to), Failure)
+    call = plan(request, replace(to, unchecked=True)).unwrap()
+    assert (call.max_tokens, call.adaptations) == (2, ())
 
 
 TOOLS: dict[str, tuple[Capabilities, bool]] = {

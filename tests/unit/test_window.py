@@ -52,6 +52,9 @@ def note(tokens: str, window: str) -> Adaptation:
     return Adaptation(field="prompt", action="noted", why=why)
 
 
+SIZE: Final = 10**9
+"""A body so large that what is in it has to be counted."""
+
 WORDS: Final = (user("ab " * 1000),)
 DENSE: Final = (user("x" * 4000),)
 ROOMS: dict[str, tuple[tuple[Message, ...], Limits, Adaptation | TooLong | None]] = {
@@ -70,7 +73,12 @@ ROOMS: dict[str, tuple[tuple[Message, ...], Limits, Adaptation | TooLong | None]
 
 @pytest.mark.parametrize(("messages", "limits", "expected"), ROOMS.values(), ids=ROOMS)
 def test_room(messages: tuple[Message, ...], limits: Limits, expected: Adaptation | TooLong | None) -> None:
-    assert room(Request(messages=messages), limits, "p:m") == expected
+    assert room(Request(messages=messages), SIZE, limits, "p:m") == expected
+
+
+def test_a_body_shorter_than_the_window_holds_no_text_that_is_longer() -> None:
+    assert room(Request(messages=WORDS), 899, Limits(context=1_000), "p:m") is None
+    assert room(Request(messages=WORDS), 900, Limits(context=1_000), "p:m") == note("1,000", "1,000")
 
 
 SHORTENED: Final = ("truncation", "context_management", "transforms", "plugins")
@@ -79,7 +87,7 @@ SHORTENED: Final = ("truncation", "context_management", "transforms", "plugins")
 @pytest.mark.parametrize("name", SHORTENED)
 def test_what_the_provider_shortens_itself_is_not_refused(name: str) -> None:
     request = Request(messages=WORDS, options=Options(extra=extra(**{name: "auto"})))
-    assert room(request, Limits(context=1), "p:m") is None
+    assert room(request, SIZE, Limits(context=1), "p:m") is None
 
 
 @given(st.text(), st.integers(1, 100))
@@ -87,4 +95,4 @@ def test_what_is_refused_is_longer_than_the_window_and_what_is_certain_is_likely
     request = Request(messages=(user(text),))
     found = sizes(request)
     assert found.least <= found.likely
-    assert isinstance(room(request, Limits(context=window), "p:m"), TooLong) == (found.least > window)
+    assert isinstance(room(request, SIZE, Limits(context=window), "p:m"), TooLong) == (found.least > window)
