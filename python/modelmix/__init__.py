@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         Cancelled,
         Dropped,
         FetchFailed,
+        Incapable,
         LocalFailed,
         MissingKey,
         MixError,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
         TimedOut,
         TooCostly,
         TooLarge,
+        TooLong,
         ToolsStopped,
         Truncated,
         Undecodable,
@@ -137,10 +139,10 @@ _NAMES = {
     "modelmix.config": "Config",
     "modelmix.decode": "Bounds decoder",
     "modelmix.errors": (
-        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped FetchFailed LocalFailed "
-        "MissingKey MixError NoEndpoint NotAccepted NotInstalled NotPulled ObjectMismatch Rejected SentError TimedOut "
-        "TooCostly TooLarge ToolsStopped Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported "
-        "WriteFailed"
+        "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped FetchFailed Incapable "
+        "LocalFailed MissingKey MixError NoEndpoint NotAccepted NotInstalled NotPulled ObjectMismatch Rejected "
+        "SentError TimedOut TooCostly TooLarge TooLong ToolsStopped Truncated Undecodable UnknownModel "
+        "UnknownProvider Unreachable Unsupported WriteFailed"
     ),
     "modelmix.explanation": "Explanation explain",
     "modelmix.ingest.files": "Ingested ingest_files",
@@ -203,6 +205,7 @@ __all__ = [
     "FreeText",
     "FunctionTool",
     "Image",
+    "Incapable",
     "Ingested",
     "Json",
     "JsonText",
@@ -251,6 +254,7 @@ __all__ = [
     "Timing",
     "TooCostly",
     "TooLarge",
+    "TooLong",
     "Tool",
     "ToolCall",
     "ToolChoice",

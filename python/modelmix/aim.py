@@ -10,6 +10,7 @@ from returns.result import Failure, Success
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Model
 from modelmix.call import Target
+from modelmix.capable import standing
 from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.endpoint import Endpoint
 from modelmix.catalog.patches import FOLDER as PATCHES
@@ -50,7 +51,8 @@ def world(config: Config, env: Mapping[str, str]) -> World:
 class Aim(Node, frozen=True, kw_only=True):
     """What a caller may say about where a request goes, besides the model.
 
-    `unlisted` takes a model that the catalogue does not know. A `base_url` of the caller's own gets no stored key.
+    `unlisted` takes a model that the catalogue does not know, and asks of any model what the catalogue says that it
+    cannot do. A `base_url` of the caller's own gets no stored key, and nothing asked there is checked either.
     `dialect` is spoken instead of the one that the provider and the model are known for.
     """
 
@@ -113,6 +115,24 @@ def _serves_any(known: Known) -> bool:
     return known.any_model or not is_built_in(known.id)
 
 
+def is_at_home(known: Known, world: World) -> bool:
+    """Whether requests go to the provider's own host, and not where a variable or the project sends them."""
+    if isinstance(known, Endpoint):
+        return not known.project or first_foreign(known.env, "", world.catalog.owners()) is None
+    moved = known.base_url_env is not None and bool(world.env.get(known.base_url_env))
+    return not moved and not _is_moved(known, world)
+
+
+def _is_moved(provider: Provider, world: World) -> bool:
+    """Whether the project sends a provider elsewhere that is known without it."""
+    if provider.id in world.config.moved:
+        return True
+    if provider.id not in world.config.placed:
+        return False
+    listed = world.catalog.endpoint(provider.id)
+    return isinstance(listed, Failure) or listed.unwrap() is not None
+
+
 def _target(
     text: str,
     model: str,
@@ -133,7 +153,7 @@ def _target(
         given=None if wish.api_key is None else wish.api_key.reveal(),
         env=world.env,
         stored=_stored(known, world.config),
-        own_host=wish.base_url is None and moved is None and not _is_moved(known, world),
+        own_host=wish.base_url is None and is_at_home(known, world),
     )
     if isinstance(key, Failure):
         return key
@@ -146,7 +166,8 @@ def _target(
             entry=entry,
             spec=text.strip(),
             dialect=wish.dialect,
-            adaptations=adaptations,
+            adaptations=(*adaptations, *standing(entry)),
+            unchecked=wish.unlisted or wish.base_url is not None,
         )
     )
 
@@ -154,15 +175,3 @@ def _target(
 def _stored(known: Known, config: Config) -> Mapping[str, Secret]:
     """The keys that may go to a provider. Where a file of the project says where it is, none of the user's does."""
     return {} if isinstance(known, Endpoint) and known.project else config.keys
-
-
-def _is_moved(known: Known, world: World) -> bool:
-    """Whether the project sends a provider elsewhere that is known without it."""
-    if isinstance(known, Endpoint):
-        return known.project and first_foreign(known.env, "", world.catalog.owners()) is not None
-    if known.id in world.config.moved:
-        return True
-    if known.id not in world.config.placed:
-        return False
-    listed = world.catalog.endpoint(known.id)
-    return isinstance(listed, Failure) or listed.unwrap() is not None

@@ -17,8 +17,9 @@ class Reach(TypedDict, total=False):
     """Where any call goes; all of it may be left out.
 
     `api_key` is used as it is given; without it the key is found in the environment or the user's settings. `base_url`
-    sends the call elsewhere, and no stored key with it. `unlisted` takes a model that the catalogue does not know.
-    Nothing is sent that may cost more than `max_cost` US dollars, all tries and all answers of a run together.
+    sends the call elsewhere, and no stored key with it. `unlisted` takes a model that the catalogue does not know, and
+    asks of any model what the catalogue says that it cannot do. Nothing is sent that may cost more than `max_cost` US
+    dollars, all tries and all answers of a run together.
     """
 
     api_key: str

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Unpack
 
+from msgspec.structs import replace
 from returns.result import Failure, Success
 
 from modelmix.aim import Aim, World, aim, world
@@ -15,12 +16,14 @@ from modelmix.ask import Ask, Reach, aim_of, reach_of, request_of
 from modelmix.ast.embedding import EmbedRequest
 from modelmix.ast.message import Prompt
 from modelmix.ast.options import Output
+from modelmix.ast.request import Request
 from modelmix.budget import Budget, wrong_limit
 from modelmix.call import AnyCall, Call, EmbedCall, Target, plan
+from modelmix.catalog.query import peers
 from modelmix.config import Config, load
 from modelmix.decode import Bounds
 from modelmix.embedding import plan_embed
-from modelmix.errors import BadConfig, MixError
+from modelmix.errors import BadConfig, Incapable, MixError
 from modelmix.local.server import Servers
 from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.paths import data_folder
@@ -64,14 +67,22 @@ class Caller:
         target = self.target(model, aim_of(**ask))
         if isinstance(target, Success) and target.unwrap().provider.launch and "base_url" not in ask:
             target = self.servers.reach(target.unwrap())
-        return and_then(target, lambda to: plan(request, to))
+        return self._planned(request, target)
 
     def plan(
         self, model: str, prompt: Prompt, *, output: Output | None = None, stream: bool = False, **ask: Unpack[Ask]
     ) -> Outcome[Call]:
         """What would be sent."""
         request = request_of(prompt, stream=stream, output=output, **ask)
-        return and_then(self.target(model, aim_of(**ask)), lambda to: plan(request, to))
+        return self._planned(request, self.target(model, aim_of(**ask)))
+
+    def _planned(self, request: Request, target: Outcome[Target]) -> Outcome[Call]:
+        """The call; a model that is not up to it is told with others that are."""
+        planned = and_then(target, lambda to: plan(request, to))
+        if isinstance(planned, Failure) and isinstance(problem := planned.failure(), Incapable):
+            near = and_then(self._world, lambda world: peers(world.catalog, target.unwrap().provider.id, problem.needs))
+            return Failure(replace(problem, near=near.value_or(())))
+        return planned
 
     def embed_calls(self, model: str, request: EmbedRequest, reach: Reach) -> Outcome[tuple[EmbedCall, ...]]:
         """What is sent to turn texts into vectors, with the local server that it goes to running."""

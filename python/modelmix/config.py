@@ -30,7 +30,7 @@ DEFAULT_MODEL: Final = "openai:gpt-4o-mini"
 
 
 class Config(Node, frozen=True, kw_only=True):
-    """All settings in force. `sources` says where each that is set comes from."""
+    """All settings in force. `sources` says where each that is set comes from, `providers.NAME` for a provider."""
 
     model: str = DEFAULT_MODEL
     log_level: LogLevel = "info"
@@ -98,7 +98,7 @@ def _user(path: Path, config: Config) -> Outcome[Config]:
 
 
 def _project(folder: Path, config: Config) -> Outcome[Config]:
-    path = next((path for place in (folder, *folder.parents) for path in _settings_in(place)), None)
+    path = project_file(folder)
     if path is None:
         return Success(config)
     said = _read(path, _Said)
@@ -119,6 +119,11 @@ def _project(folder: Path, config: Config) -> Outcome[Config]:
     )
 
 
+def project_file(folder: Path) -> Path | None:
+    """The settings of the project that a folder belongs to: the nearest upwards."""
+    return next((path for place in (folder, *folder.parents) for path in _settings_in(place)), None)
+
+
 def _environment(env: Mapping[str, str], config: Config) -> Outcome[Config]:
     found = {variable: field for variable, field in _VARIABLES.items() if env.get(variable)}
     try:
@@ -132,7 +137,8 @@ def _over(config: Config, said: _Said, where: str) -> Outcome[Config]:
     """The settings with what one source says laid over them."""
     plain = {name: value for name, value in asdict(said).items() if name in _PLAIN and value is not None}
     tables = [read(name, table, where, listed=listed_table(name)) for name, table in said.providers.items()]
-    sources = {**config.sources, **dict.fromkeys(plain, where)}
+    told = [*plain, *[f"providers.{name}" for name in said.providers]]
+    sources = {**config.sources, **dict.fromkeys(told, where)}
     return mapped(
         collect(tables),
         lambda found: replace(

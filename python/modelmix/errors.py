@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from modelmix.ast.message import Message
+from modelmix.ast.model import Ability
 from modelmix.ast.response import Cost, Response, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.node import Node
@@ -75,6 +76,22 @@ class Unsupported(Node, frozen=True, tag="unsupported", kw_only=True):
     what: str
     by: str
     instead: str = ""
+
+
+class Incapable(Node, frozen=True, tag="incapable", kw_only=True):
+    """A model that cannot do what the request `needs`, as the catalogue has it; `near` are models that can."""
+
+    spec: str
+    needs: Ability
+    near: tuple[str, ...] = ()
+
+
+class TooLong(Node, frozen=True, tag="too_long", kw_only=True):
+    """A request of at least `tokens` tokens, to a model whose context window takes `window`."""
+
+    spec: str
+    tokens: int
+    window: int
 
 
 class BadConfig(Node, frozen=True, tag="bad_config", kw_only=True):
@@ -281,6 +298,8 @@ MixError: TypeAlias = (
     | MissingKey
     | BadKey
     | Unsupported
+    | Incapable
+    | TooLong
     | BadConfig
     | BadRequest
     | NotInstalled

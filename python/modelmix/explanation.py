@@ -4,6 +4,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from modelmix.ast.model import Ability
 from modelmix.ast.response import Unpriced
 from modelmix.errors import (
     BadConfig,
@@ -14,6 +15,7 @@ from modelmix.errors import (
     Cancelled,
     Dropped,
     FetchFailed,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
@@ -27,6 +29,7 @@ from modelmix.errors import (
     TimedOut,
     TooCostly,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -70,6 +73,8 @@ def explain(error: MixError) -> Explanation:
             return _tools_stopped(error)
         case TooCostly():
             return _too_costly(error)
+        case Incapable() | TooLong():
+            return _overtaxed(error)
         case _:
             return _explain_unsent(error)
 
@@ -184,6 +189,30 @@ def _missing_key(error: MissingKey) -> Explanation:
         'No key at hand? A local model needs none: mm gen "..." -m local:smollm2',
     )
     return Explanation(f"API key not found for {provider}", steps)
+
+
+_NEEDS: Final = MappingProxyType[Ability, str](
+    {
+        "tools": "calls no tools",
+        "reasoning": "does not reason",
+        "temperature": "takes no temperature",
+        "image": "takes no images",
+        "pdf": "takes no PDF",
+        "audio": "takes no audio",
+        "video": "takes no video",
+        "length": "takes no prompt of this length",
+    }
+)
+
+
+def _overtaxed(error: Incapable | TooLong) -> Explanation:
+    anyway = "If you know better than the catalogue: --unlisted"
+    if isinstance(error, TooLong):
+        summary = f"The prompt is too long for {error.spec}: at least {error.tokens:,} tokens"
+        summary += f", and its context window takes {error.window:,}"
+        return Explanation(summary, (f"Shorten it, or see: mm models --min-context {error.tokens}", anyway))
+    able = ("Models that can:", *[f"  • {name}" for name in error.near], "") if error.near else ()
+    return Explanation(f"{error.spec} {_NEEDS[error.needs]}", (*able, anyway))
 
 
 def _tools_stopped(error: ToolsStopped) -> Explanation:

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, cast
 from msgspec.structs import asdict, replace
 
 from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.model import Ability
 from modelmix.ast.options import FreeText
 from modelmix.ast.request import Request
 from modelmix.decode import DialectName, Tags
@@ -57,6 +58,11 @@ def bent(shape: Shape, *further: Shape) -> Shape:
         said = {name: value for name, value in asdict(other).items() if value is not None}
         shape = replace(shape, **said) if said else shape
     return shape
+
+
+def abilities(rules: tuple[Rule, ...]) -> frozenset[Ability]:
+    """What a model can do, whatever the catalogue says."""
+    return frozenset(ability for rule in rules for ability in rule.able)
 
 
 def tags_for(provider: Provider, model: str) -> Tags:

@@ -126,6 +126,8 @@ ERRORS: Final[tuple[MixError, ...]] = (
     errors.MissingKey(provider="openai", env=("OPENAI_API_KEY",)),
     errors.BadKey(provider="openai", source="OPENAI_API_KEY", why="it is empty"),
     errors.Unsupported(what="audio", by="openai-chat", instead="give text"),
+    errors.Incapable(spec="openai:gpt-4", needs="image", near=("openai:gpt-4o",)),
+    errors.TooLong(spec="openai:gpt-4", tokens=9000, window=8192),
     errors.BadConfig(where="config.toml", detail="broken"),
     errors.BadRequest(field="temperature", value="9", expected="a number"),
     errors.NotInstalled(extra="local", purpose="a local model"),

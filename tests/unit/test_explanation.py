@@ -18,6 +18,7 @@ from modelmix.errors import (
     Deadline,
     Dropped,
     FetchFailed,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
@@ -31,6 +32,7 @@ from modelmix.errors import (
     TimedOut,
     TooCostly,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -103,6 +105,13 @@ def test_an_unknown_provider_is_told_as_documented() -> None:
     assert explain(UnknownProvider(name="invalid")).steps == ("Check: mm models",)
 
 
+def test_a_model_that_is_not_up_to_it_is_told_with_others_and_the_way_out() -> None:
+    told = explain(Incapable(spec="openai:gpt-4", needs="tools", near=("openai:gpt-4o", "openai:o3")))
+    others = ("Models that can:", "  • openai:gpt-4o", "  • openai:o3", "")
+    assert told.steps == (*others, "If you know better than the catalogue: --unlisted")
+    assert explain(TooLong(spec="a:b", tokens=9000, window=8192)).steps[0].endswith("mm models --min-context 9000")
+
+
 TOLD: dict[str, tuple[MixError, str]] = {
     "a spec": (BadSpec(text="gpt-4o"), "Invalid model specification 'gpt-4o'"),
     "a key": (
@@ -112,6 +121,11 @@ TOLD: dict[str, tuple[MixError, str]] = {
     "a dialect": (
         Unsupported(what="the dialect ollama-chat", by="this version of modelmix"),
         "This version of modelmix does not support the dialect ollama-chat",
+    ),
+    "an ability": (Incapable(spec="openai:gpt-4", needs="image"), "openai:gpt-4 takes no images"),
+    "a length": (
+        TooLong(spec="openai:gpt-4", tokens=9000, window=8192),
+        "The prompt is too long for openai:gpt-4: at least 9,000 tokens, and its context window takes 8,192",
     ),
     "settings": (BadConfig(where="config.toml", detail="line 3"), "Bad settings in config.toml: line 3"),
     "an option": (

@@ -13,7 +13,7 @@ from modelmix.ast.model import Model
 from modelmix.catalog.accepted import accepted
 from modelmix.catalog.endpoint import Endpoint, endpoint_of
 from modelmix.catalog.fields import Flaw
-from modelmix.catalog.find import Found, look_up, nearest
+from modelmix.catalog.find import Found, is_served, look_up, nearest
 from modelmix.catalog.patch import Patch, apply
 from modelmix.catalog.patches import read_patches
 from modelmix.catalog.record import ProviderRecord, model
@@ -199,6 +199,6 @@ def _found(spec: Spec, known: ProviderRecord | None) -> Outcome[Found]:
     found = look_up(spec, known)
     if found is not None:
         return Success(found)
-    names = () if known is None else tuple(known.models)
+    names = () if known is None else tuple([name for name, entry in known.models.items() if is_served(entry)])
     near = nearest(spec.model, names)
     return Failure(UnknownModel(spec=str(spec), provider=spec.provider, near=near, total=len(names)))

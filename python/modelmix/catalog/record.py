@@ -87,6 +87,8 @@ class ModelRecord(Struct, frozen=True, omit_defaults=True):
     release_date: str | None = None
     last_updated: str | None = None
     knowledge: str | None = None
+    family: str | None = None
+    open_weights: bool | None = None
     status: str | None = None
     provider: Kind | None = None
     type: ModelType | None = None
@@ -133,6 +135,10 @@ def model(provider: str, record: ModelRecord) -> Model:
             output=record.modalities.output,
         ),
         released=record.release_date,
+        updated=record.last_updated,
+        knowledge=record.knowledge,
+        family=record.family,
+        open_weights=record.open_weights,
         status=record.status,
         type=record.type,
         tier=record.tier,

@@ -26,6 +26,21 @@ def shipped_record(provider: str) -> ProviderRecord | None:
     return read_document((FOLDER / f"{provider}.json").read_bytes())
 
 
+class Manifest(Struct, frozen=True):
+    """Where the shipped catalogue comes from, and how much is in it."""
+
+    source: str
+    providers: int
+    models: int
+    date: str | None = None
+
+
+@cache
+def shipped_manifest() -> Manifest:
+    """Where the shipped catalogue comes from."""
+    return msgspec.json.decode((FOLDER / "manifest.json").read_bytes(), type=Manifest)
+
+
 @cache
 def shipped_providers() -> frozenset[str]:
     """The ids of all providers of the shipped catalogue."""

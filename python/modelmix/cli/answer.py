@@ -8,7 +8,8 @@ from modelmix.ast.response import Response
 from modelmix.call import HIDDEN
 from modelmix.cli import render
 from modelmix.cli.calling import Watcher
-from modelmix.cli.exits import INTERRUPTED, exit_code
+from modelmix.cli.exits import INTERRUPTED
+from modelmix.cli.failing import fail
 from modelmix.cli.fetching import ready
 from modelmix.cli.growth import Growth
 from modelmix.cli.job import Job, affordable, client_of, planned, prepared
@@ -22,12 +23,6 @@ from modelmix.progress import pieces
 from modelmix.stream import Stream
 from modelmix.worst import worst_case
 from modelmix.wrapping import was_wrapped
-
-
-def fail(problem: MixError, screen: Screen) -> int:
-    """Tells what went wrong; the exit code for it."""
-    screen.note(f"{screen.alarm('Error:')} {render.error(problem)}")
-    return exit_code(problem)
 
 
 def dry_run(job: Job, screen: Screen) -> int:
@@ -63,6 +58,7 @@ def run(job: Job, screen: Screen) -> int:
             return fail(able.failure(), screen)
         job, call = plan.unwrap()
         if job.log_level != "warning":
+            screen.note(render.noted(call.adaptations))
             banner = render.banner if job.wanted is None else render.object_banner
             screen.note(screen.dim(banner(job.spec, job.prompt)))
         if job.wanted is None:

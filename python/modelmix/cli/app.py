@@ -16,6 +16,8 @@ COMMANDS: Final = {
     "embed": ("modelmix.cli.embed:embed", "Turn texts into vectors."),
     "sync": ("modelmix.cli.sync:sync", "Bring the list of models, with their prices, up to date."),
     "ingest": ("modelmix.cli.ingest:ingest", "Read captured replies back into messages, one a line."),
+    "models": ("modelmix.cli.models:app", "Find and compare models."),
+    "doctor": ("modelmix.cli.doctor:doctor", "Check settings, keys and network, and show what would be sent."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
 }

@@ -13,7 +13,7 @@ from returns.result import Failure, Success
 from modelmix.ask import Reach
 from modelmix.ast.embedding import Embeddings, Task
 from modelmix.cli import inputs, render
-from modelmix.cli.answer import fail
+from modelmix.cli.failing import fail
 from modelmix.cli.fetching import ready
 from modelmix.cli.gen import Place
 from modelmix.cli.setup import Settings, settings

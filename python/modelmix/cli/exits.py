@@ -11,6 +11,7 @@ from modelmix.errors import (
     Cancelled,
     Dropped,
     FetchFailed,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
@@ -23,6 +24,7 @@ from modelmix.errors import (
     TimedOut,
     TooCostly,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -87,7 +89,7 @@ def exit_code(error: MixError) -> int:  # noqa: C901, PLR0912 - one case a class
             code = FAILED if error.cause is None else exit_code(error.cause)
         case FetchFailed():
             code = NETWORK if error.kind == "network" else FAILED
-        case Unsupported() | LocalFailed() | BadToolArguments() | WriteFailed():
+        case Unsupported() | Incapable() | TooLong() | LocalFailed() | BadToolArguments() | WriteFailed():
             code = FAILED
     return code
 

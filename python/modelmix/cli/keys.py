@@ -12,10 +12,11 @@ from cyclopts import App
 from returns.result import Failure, Success
 
 from modelmix.catalog.catalog import Catalog
-from modelmix.cli.answer import fail
+from modelmix.cli.failing import fail
 from modelmix.cli.terminal import Screen
 from modelmix.config import load
 from modelmix.errors import BadKey, BadRequest
+from modelmix.keys import STORED, key_place
 from modelmix.keystore import put, stored
 from modelmix.outcome import collect, mapped
 from modelmix.paths import config_file
@@ -81,11 +82,9 @@ def list_() -> int:
     known: dict[str, tuple[str, ...]] = {**_listed(), **{name: built_in(name).auth.env for name in names()}}
     known |= {name: provider.auth.env for name, provider in _own().items()}
     for name in sorted({*known, *kept.unwrap()}):
-        variables = known.get(name, ())
-        variable = next((variable for variable in variables if os.environ.get(variable)), None)
-        source = f"variable {variable}" if variable else "config file" if name in kept.unwrap() else None
-        if source is not None:
-            screen.answer(f"{name}\t{source}\n")
+        place = key_place(name, known.get(name, ()), os.environ, kept.unwrap())
+        if place is not None:
+            screen.answer(f"{name}\t{'config file' if place == STORED else f'variable {place}'}\n")
     return 0
 
 

@@ -67,6 +67,13 @@ def adaptations(changes: tuple[Adaptation, ...]) -> str:
     return "".join(f"  {line}\n" for line in lines)
 
 
+def noted(changes: tuple[Adaptation, ...]) -> str:
+    """What is to be known of a call though nothing was changed about it."""
+    return "".join(
+        [f"Note: {change.field}: {one_line(change.why)}\n" for change in changes if change.action == "noted"]
+    )
+
+
 def worst(bound: Worst) -> str:
     """What a call may cost at most, rounded up, or why that is unknown."""
     tokens = "→".join("unknown" if count is None else f"{count}" for count in (bound.input, bound.output))
@@ -148,7 +155,12 @@ def pretty(value: JsonValue) -> str:
 def request(call: Call) -> str:
     """A call as it goes over the wire, its key hidden."""
     headers = "".join(f"{name}: {value}\n" for name, value in call.shown_headers)
-    return f"{call.method} {call.url}\n{headers}\n{indent(call.body, indent=2).decode()}\n"
+    return f"{call.method} {call.url}\n{headers}\n{body(call)}\n"
+
+
+def body(call: Call) -> str:
+    """The body of a call, as indented JSON."""
+    return indent(call.body, indent=2).decode()
 
 
 def notice(response: Response) -> str:

@@ -18,7 +18,7 @@ from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.record import ProviderRecord
 from modelmix.catalog.sync import Fetched, Report, Wish, sync as bring
 from modelmix.catalog.trust import hosts
-from modelmix.cli.answer import fail
+from modelmix.cli.failing import fail
 from modelmix.cli.fetching import Bar
 from modelmix.cli.setup import settings
 from modelmix.cli.synced import lines, notes, preview, repaired, summary

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from modelmix.ast.model import Ability
 from modelmix.ast.options import Effort
 from modelmix.decode import DialectName, Tags
 from modelmix.subsets import SubsetName
@@ -129,6 +130,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
     """The dialect that these models are spoken to in, where it is not the provider's."""
     within: DialectName | None = None
     """The rule holds only where this dialect is spoken."""
+    able: tuple[Ability, ...] = ()
+    """What these models can do, whatever the catalogue says."""
 
 
 class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
