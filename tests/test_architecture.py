@@ -126,6 +126,7 @@ ORDER = (
     "modelmix.catalog.store",
     "modelmix.catalog.accepted",
     "modelmix.catalog.trust",
+    "modelmix.catalog.owners",
     "modelmix.catalog.catalog",
     "modelmix.catalog.compare",
     "modelmix.catalog.merge",
