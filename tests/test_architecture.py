@@ -129,6 +129,7 @@ ORDER = (
     "modelmix.catalog.store",
     "modelmix.catalog.accepted",
     "modelmix.catalog.trust",
+    "modelmix.catalog.owners",
     "modelmix.catalog.catalog",
     "modelmix.catalog.query",
     "modelmix.catalog.compare",

@@ -120,17 +120,7 @@ def is_at_home(known: Known, world: World) -> bool:
     if isinstance(known, Endpoint):
         return not known.project or first_foreign(known.env, "", world.catalog.owners()) is None
     moved = known.base_url_env is not None and bool(world.env.get(known.base_url_env))
-    return not moved and not _is_moved(known, world)
-
-
-def _is_moved(provider: Provider, world: World) -> bool:
-    """Whether the project sends a provider elsewhere that is known without it."""
-    if provider.id in world.config.moved:
-        return True
-    if provider.id not in world.config.placed:
-        return False
-    listed = world.catalog.endpoint(provider.id)
-    return isinstance(listed, Failure) or listed.unwrap() is not None
+    return not moved and known.id not in world.config.moved
 
 
 def _target(

@@ -13,11 +13,14 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 from returns.result import Failure, Success
 
-from modelmix.catalog.shipped import shipped_owners, shipped_providers
+from modelmix.catalog.endpoint import Endpoint
+from modelmix.catalog.owners import own_endpoints, owners_of
+from modelmix.catalog.patches import FOLDER as PATCHES, read_patches
+from modelmix.catalog.shipped import shipped_providers
 from modelmix.errors import BadConfig
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then, collect, mapped
-from modelmix.paths import config_file
+from modelmix.paths import config_file, data_folder
 from modelmix.providers.load import key_owners, names, read
 from modelmix.providers.provider import Provider
 from modelmix.providers.row import listed_table
@@ -45,8 +48,6 @@ class Config(Node, frozen=True, kw_only=True):
     """The folder that the project's settings and patches lie in; None: no project is looked at."""
     moved: frozenset[str] = frozenset()
     """Providers known without it that the project sends elsewhere: the user's keys do not go with them."""
-    placed: frozenset[str] = frozenset()
-    """All providers of whom the project says where they are. One that the catalogue knows is moved by that, too."""
     sources: Mapping[str, str] = MappingProxyType({})
 
 
@@ -78,7 +79,7 @@ _VARIABLES: Final = MappingProxyType(
 def load(folder: Path, env: Mapping[str, str]) -> Outcome[Config]:
     """The settings in force for a program that runs in `folder` with the variables `env`."""
     user = _user(config_file(env), Config())
-    project = and_then(user, lambda config: _project(folder, replace(config, project=str(folder))))
+    project = and_then(user, lambda config: _project(folder, replace(config, project=str(folder)), data_folder(env)))
     return and_then(project, lambda config: _environment(env, config))
 
 
@@ -97,7 +98,7 @@ def _user(path: Path, config: Config) -> Outcome[Config]:
     return mapped(extended, lambda config: replace(config, env_file=file.env_file, keys=keys))
 
 
-def _project(folder: Path, config: Config) -> Outcome[Config]:
+def _project(folder: Path, config: Config, data: Path) -> Outcome[Config]:
     path = project_file(folder)
     if path is None:
         return Success(config)
@@ -105,18 +106,30 @@ def _project(folder: Path, config: Config) -> Outcome[Config]:
     if isinstance(said, Failure):
         return said
     file = said.unwrap()
-    elsewhere = {name for name, table in file.providers.items() if "base_url" in table}
-    moved = frozenset(name for name in elsewhere if name in config.providers or _is_known(name))
     extended = _over(config, file, str(path))
     if isinstance(extended, Success) and file.providers:
-        owners = key_owners(config.providers, shipped_owners())
-        foreign = _foreign_key(extended.unwrap(), file.providers, owners)
-        if foreign is not None:
-            return Failure(BadConfig(where=str(path), detail=foreign))
-    return mapped(
-        extended,
-        lambda config: replace(config, moved=moved, placed=frozenset(elsewhere), project=str(path.parent)),
-    )
+        extended = and_then(_own(data), lambda own: _bounded(extended.unwrap(), config, file.providers, own, path))
+    return mapped(extended, lambda config: replace(config, project=str(path.parent)))
+
+
+def _own(data: Path) -> Outcome[Mapping[str, Endpoint]]:
+    """The providers that only the user's catalogue knows: those accepted, and those of the user's patches."""
+    return mapped(read_patches([(data / PATCHES, False)]), lambda found: own_endpoints(data / "catalog", found))
+
+
+def _bounded(
+    extended: Config,
+    config: Config,
+    tables: Mapping[str, Mapping[str, object]],
+    own: Mapping[str, Endpoint],
+    path: Path,
+) -> Outcome[Config]:
+    """The settings with the providers of a project, if they name no key of others; what it moves loses its key."""
+    foreign = _foreign_key(extended, tables, owners_of(own.values(), key_owners(config.providers)))
+    if foreign is not None:
+        return Failure(BadConfig(where=str(path), detail=foreign))
+    known = {*own, *config.providers, *names(), *shipped_providers()}
+    return Success(replace(extended, moved=frozenset(name for name in tables if "base_url" in tables[name]) & known))
 
 
 def project_file(folder: Path) -> Path | None:
@@ -168,10 +181,6 @@ def _read(path: Path, kind: type[S]) -> Outcome[S]:
         return Success(msgspec.convert(ours, kind))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as cause:
         return Failure(BadConfig(where=str(path), detail=str(cause)))
-
-
-def _is_known(provider: str) -> bool:
-    return provider in names() or provider in shipped_providers()
 
 
 def _foreign_key(config: Config, tables: Iterable[str], owners: Mapping[str, frozenset[str]]) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from returns.result import Success
 
@@ -51,8 +51,8 @@ class Steps:
 
         def stepped(*arguments: object, **named: object) -> object:
             self.take()
-            if name == "write" and isinstance(arguments[1], memoryview):
-                file, data = arguments[0], arguments[1]
+            if name == "write":
+                file, data = arguments[0], bytes(cast("memoryview[int]", arguments[1]))
                 real(file, data[: len(data) // 2])
                 self.take()
                 real(file, data[len(data) // 2 :])

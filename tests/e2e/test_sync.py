@@ -160,6 +160,33 @@ def test_what_cannot_be_taken_is_told_and_leaves_everything(shell: Shell, reply:
     assert state(shell) == before
 
 
+WEIGHED: Final = """
+import resource, sys
+from modelmix.cli.app import run
+run(["sync", "--source", "nowhere.json"])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+code = run(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, code)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts memory in KiB")
+def test_a_bomb_takes_no_more_memory_than_a_large_catalogue(shell: Shell) -> None:
+    with FaultServer(_http(gzip.compress(GOOD + b" " * (512 << 20), 1), Content_Encoding="gzip")) as server:
+        done = subprocess.run(
+            [sys.executable, "-c", WEIGHED, "sync", "--source", server.url],
+            cwd=shell.folder,
+            env=shell.environment({}),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    grown, code = done.stdout.split()
+    assert code == "1", done.stderr
+    assert int(grown) < 96 << 10
+
+
 def test_a_redirect_within_this_machine_is_followed(shell: Shell) -> None:
     def serve(request: Request) -> Reply:
         return _http(GOOD) if request.path == "/there" else Reply(301, {"Location": "/there"})

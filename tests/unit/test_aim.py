@@ -212,9 +212,9 @@ def test_a_stored_key_does_not_go_where_the_project_says() -> None:
 
 def test_a_project_that_moves_a_provider_of_the_catalogue_gets_no_key_of_it() -> None:
     placed = replace(OWN, id="said", auth=Auth(env=("SAID_KEY",)))
-    config = replace(KEPT, providers=MappingProxyType({"said": placed}), placed=frozenset({"said"}))
+    config = replace(KEPT, providers=MappingProxyType({"said": placed}), moved=frozenset({"said"}))
     assert aim("said:any", World(config, HELD, Patched(SAID)), Aim()).unwrap().key is None
-    assert aim("said:any", World(config, HELD), Aim()).unwrap().key == Secret(KEY)
+    assert aim("said:any", World(replace(config, moved=frozenset()), HELD), Aim()).unwrap().key == Secret(KEY)
 
 
 LISTED: dict[str, tuple[str, dict[str, str], type[MixError] | None]] = {

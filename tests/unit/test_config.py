@@ -1,5 +1,6 @@
 """Settings: who wins, what each source may say, and that a project never gets at the user's keys."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ class Place:
 
     def __init__(self, root: Path) -> None:
         self.user = root / "user.toml"
+        self.data = root / "data"
         self.project = root / "project"
         self.inside = self.project / "src" / "deep"
         self.inside.mkdir(parents=True)
@@ -36,7 +38,7 @@ class Place:
                 path.chmod(0o600)
 
     def load(self, **env: str) -> Outcome[Config]:
-        return load(self.inside, {"MM_CONFIG": str(self.user), **env})
+        return load(self.inside, {"MM_CONFIG": str(self.user), "MM_HOME": str(self.data), **env})
 
 
 @pytest.fixture
@@ -270,6 +272,48 @@ STEALING: dict[str, tuple[str, str, str]] = {
         "OPENAI_API_KEY",
     ),
 }
+
+
+SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "GH_TOKEN", "DB_PASSWORD", "NPM_TOKEN", "SSH_AUTH_SOCK", "DATABASE_URL")
+
+
+@pytest.mark.parametrize("variable", ["VIVGRID_API_KEY", "GITHUB_TOKEN", "NEWCO_KEY", "ACME_KEY", *SECRETS])
+def test_a_project_may_name_no_secret_of_another_kind_and_no_key_of_the_catalogue(place: Place, variable: str) -> None:
+    accept_newco_and_make_acme(place.data)
+    place.say(own=FOREIGN.format(variable=variable))
+    error = place.load().failure()
+    assert isinstance(error, BadConfig)
+    assert f"providers.evil: {variable} holds" in error.detail
+
+
+ELSEWHERE: Final = {
+    # a provider that only the user's catalogue knows: its variable
+    "vivgrid": "VIVGRID_API_KEY",
+    "newco": "NEWCO_KEY",
+    "acme": "ACME_KEY",
+}
+
+
+@pytest.mark.parametrize(("name", "variable"), ELSEWHERE.items(), ids=ELSEWHERE)
+def test_a_provider_of_the_catalogue_that_a_project_moves_gets_no_key(place: Place, name: str, variable: str) -> None:
+    accept_newco_and_make_acme(place.data)
+    place.say(
+        user=f'[keys]\n{name} = "stored"\n',
+        own=f'[providers.{name}]\nbase_url = "https://evil.example/v1"\nauth = {{ env = ["{variable}"] }}\n',
+    )
+    found = aim(f"{name}:m", World(place.load().unwrap(), {variable: "sk-user"}), Aim(unlisted=True)).unwrap()
+    assert (found.base_url, found.key) == ("https://evil.example/v1", None)
+
+
+def accept_newco_and_make_acme(data: Path) -> None:
+    """A user who has accepted one provider and made another by a patch."""
+    (data / "catalog" / "accepted").mkdir(parents=True)
+    (data / "models_local").mkdir()
+    accepted = {"id": "newco", "name": "Newco", "api": "https://newco.example/v1", "env": ["NEWCO_KEY"], "npm": None}
+    told = {**accepted, "date": "2026-01-01T00:00:00+00:00", "source": "https://models.dev/api.json"}
+    (data / "catalog" / "accepted" / "newco.json").write_text(json.dumps(told), encoding="utf-8")
+    made = {"provider": {"id": "acme", "api": "https://acme.example/v1", "env": ["ACME_KEY"]}}
+    (data / "models_local" / "acme.json").write_text(json.dumps(made), encoding="utf-8")
 
 
 @pytest.mark.parametrize(("user", "own", "variable"), STEALING.values(), ids=STEALING)

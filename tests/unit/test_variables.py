@@ -4,11 +4,12 @@ from typing import Final
 
 import pytest
 
-from modelmix.catalog.shipped import shipped_owners, shipped_providers, shipped_record
+from modelmix.catalog.owners import owners_of
+from modelmix.catalog.shipped import shipped_providers, shipped_record
 from modelmix.providers.load import key_owners
 from modelmix.variables import filled, placeholders, why_foreign
 
-OWNERS: Final = key_owners({}, shipped_owners())
+OWNERS: Final = owners_of((), key_owners({}))
 
 FOREIGN: Final[dict[str, tuple[str, str, str | None]]] = {
     # provider, variable, a word of the reason

@@ -14,10 +14,11 @@ from modelmix.catalog.accepted import accepted
 from modelmix.catalog.endpoint import Endpoint, endpoint_of
 from modelmix.catalog.fields import Flaw
 from modelmix.catalog.find import Found, is_served, look_up, nearest
+from modelmix.catalog.owners import own_endpoints, owners_of
 from modelmix.catalog.patch import Patch, apply
 from modelmix.catalog.patches import read_patches
 from modelmix.catalog.record import ProviderRecord, model
-from modelmix.catalog.shipped import shipped_owners, shipped_providers, shipped_record
+from modelmix.catalog.shipped import shipped_providers, shipped_record
 from modelmix.catalog.store import Store
 from modelmix.catalog.trust import foreign, hosts, patched, settled_flaw, with_models
 from modelmix.errors import BadConfig, NoEndpoint, UnknownModel
@@ -125,7 +126,7 @@ class Catalog:
 
     def owners(self) -> Mapping[str, frozenset[str]]:
         """The variables that hold keys, each with the providers whose key it is."""
-        return key_owners(self._settled, shipped_owners())
+        return self._owners(self.patches.value_or(()))
 
     def faults(self) -> tuple[Flaw, ...]:
         """Files of a sync that are damaged, and why; what was there before is used instead of them."""
@@ -157,9 +158,12 @@ class Catalog:
         by_provider: dict[str, list[Patch]] = {}
         for patch in found:
             by_provider.setdefault(patch.provider, []).append(patch)
-        return mapped(collect([self._fits(*each) for each in by_provider.items()]), lambda _: found)
+        return mapped(collect([self._fits(*each, found) for each in by_provider.items()]), lambda _: found)
 
-    def _fits(self, provider: str, patches: list[Patch]) -> Outcome[None]:
+    def _owners(self, patches: tuple[Patch, ...]) -> Mapping[str, frozenset[str]]:
+        return owners_of(own_endpoints(self.folder, patches).values(), key_owners(self._settled))
+
+    def _fits(self, provider: str, patches: list[Patch], every: tuple[Patch, ...]) -> Outcome[None]:
         if self.is_settled(provider):
             urls, env = self._settlement(provider)
             return _first(patches, lambda patch: settled_flaw(patch, urls, env))
@@ -170,7 +174,8 @@ class Catalog:
             return Success(None) if known else Failure(NoEndpoint(provider=provider, path=patches[-1].path))
         if endpoint.origin != "patch":
             return Success(None)
-        why = foreign(endpoint, base, self.owners())
+        # What a user's patches claim binds a project's, and not themselves.
+        why = foreign(endpoint, base, self._owners(every if endpoint.project else ()))
         return Success(None) if why is None else Failure(BadConfig(where=patches[-1].path, detail=f"$.provider: {why}"))
 
     def _settlement(self, provider: str) -> tuple[frozenset[str], frozenset[str]]:

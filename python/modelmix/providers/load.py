@@ -59,13 +59,10 @@ def bends() -> tuple[Bend, ...]:
     return msgspec.convert(table["bends"], tuple[Bend, ...])
 
 
-def key_owners(own: Mapping[str, Provider], more: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
-    """The variables that hold keys, each with the providers whose key it is: the built-in ones, `own`, and `more`."""
-    owners = dict(more)
-    for provider in (*own.values(), *map(built_in, names())):
-        for variable in provider.auth.env:
-            owners[variable] = owners.get(variable, frozenset()) | {provider.id}
-    return owners
+def key_owners(own: Mapping[str, Provider]) -> Mapping[str, str]:
+    """The variables that hold keys, each with the provider whose key it is; the built-in ones come first."""
+    known = (*own.values(), *map(built_in, names()))
+    return {variable: provider.id for provider in known for variable in provider.auth.env}
 
 
 def read(

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.endpoint import Endpoint
-from modelmix.catalog.shipped import shipped_owners, shipped_providers
+from modelmix.catalog.owners import owners_of
+from modelmix.catalog.shipped import shipped_providers
 from modelmix.providers.address import places
 from modelmix.providers.load import built_in, is_built_in, key_owners, packages
 from modelmix.providers.row import refusal
@@ -55,7 +56,7 @@ def listed(name: str) -> Endpoint:
 
 
 def test_providers_that_name_one_variable_are_one_vendors() -> None:
-    found = {variable: tuple(sorted(ids)) for variable, ids in key_owners({}, shipped_owners()).items() if len(ids) > 1}
+    found = {variable: tuple(sorted(ids)) for variable, ids in owners_of((), key_owners({})).items() if len(ids) > 1}
     assert found == {variable: ids for variable, (ids, _) in SHARED.items()}
 
 
