@@ -26,11 +26,16 @@ FEW: Final = Options(max_tokens=10)
 KEY: Final = {"OPENAI_API_KEY": "sk-test-0123456789"}
 
 
-class Limited(TypedDict, total=False):
+class Placed(TypedDict):
     """What is said in every case here."""
 
     base_url: str
     max_cost: Decimal
+
+
+class Limited(Placed):
+    """What is said with a prompt."""
+
     options: Options
 
 
@@ -62,13 +67,6 @@ WAYS: Final[dict[str, Asking]] = {
     "tools, streamed": lambda door, said: door.tools(MODEL, "hi", [clock], on_event=lambda _: None, **said),
     "vectors": lambda door, said: door.embed("openai:text-embedding-3-small", "hi", **without_options(said)),
 }
-
-
-class Placed(TypedDict, total=False):
-    """What may be said with texts."""
-
-    base_url: str
-    max_cost: Decimal
 
 
 def without_options(said: Limited) -> Placed:

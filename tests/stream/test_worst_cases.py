@@ -18,7 +18,7 @@ from modelmix.ast.usage import Usage
 from modelmix.call import Call
 from modelmix.catalog.catalog import Catalog
 from modelmix.cost import price
-from modelmix.decode import DIALECTS
+from modelmix.decode import DIALECTS, DialectName
 from modelmix.providers.load import built_in
 from modelmix.spec import Spec
 from modelmix.worst import worst_case
@@ -29,7 +29,7 @@ from unit.making import target
 class _Sent(Struct):
     """A request; what is left out of it is told in `elided`."""
 
-    body: object = None
+    body: dict[str, object] | str | None = None
     elided: object = None
     body_dropped: object = None
 
@@ -45,7 +45,7 @@ class _Exchange(Struct):
 
 def exchanges(shared: Path) -> Iterator[tuple[_Exchange, Call, Usage]]:
     """Calls of listed models with the tokens that they came to."""
-    ours = {name: dialect for dialect in DIALECTS for name in RECORDED[dialect]}
+    ours: dict[str, DialectName] = {name: dialect for dialect in DIALECTS for name in RECORDED[dialect]}
     for record in reader(shared).records(str(shared / "recordings" / "dev")):
         if record["dialect"] not in ours:
             continue

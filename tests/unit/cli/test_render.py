@@ -183,7 +183,7 @@ def test_details_leave_out_what_is_not_known() -> None:
     assert "tokens/s" not in render.details(Response(usage=Usage(output=5), timing=Timing(first_token=1.0, total=1.0)))
 
 
-BILLS = {
+BILLS: dict[str, tuple[Response, list[str]]] = {
     "every kind of line, exact rates and rounded amounts": (
         Response(
             cost=Cost(
