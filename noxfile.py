@@ -41,7 +41,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def rust(session: nox.Session) -> None:
     """Tests of the decoder's core."""
-    session.run("cargo", "test", "--package", "modelmix-core", "--locked", external=True)
+    session.run("cargo", "test", "--package", "modelmix-core", "--all-features", "--locked", external=True)
 
 
 @nox.session

@@ -9,9 +9,11 @@ __all__ = [
     "SseReader",
     "Types",
     "VectorReader",
+    "count_tokens",
     "detect",
     "dialects",
     "embedding_wires",
+    "encode_tokens",
     "shorten",
     "vector_json",
 ]
@@ -183,6 +185,15 @@ class VectorReader:
     @property
     def tokens(self) -> tuple[int | None, int | None]:
         """Tokens of the input, and in total."""
+
+def count_tokens(text: str, encoding: str, /) -> int:
+    """How many tokens a text is in `o200k_base` or `cl100k_base`; `ValueError` for any other encoding.
+
+    The first call of an encoding unpacks its tables. Other threads may run meanwhile, and from 16 KiB on.
+    """
+
+def encode_tokens(text: str, encoding: str, /) -> list[int]:
+    """The numbers of the tokens; otherwise as `count_tokens`."""
 
 def detect(head: bytes, /) -> str | None:
     """The dialect of a reply that begins with these bytes, of all five; None when they do not tell, or not yet."""
