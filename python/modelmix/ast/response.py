@@ -43,6 +43,14 @@ class Timing(Node, frozen=True, kw_only=True):
     total: float | None = None
 
 
+class Estimate(Node, frozen=True, kw_only=True):
+    """What a reply took, where its provider did not say all of it. What the provider did say is in it unchanged."""
+
+    usage: Usage
+    cost: Cost | None = None
+    """None where no price is known, which is not 0."""
+
+
 class Response(Node, frozen=True, kw_only=True):
     """An answer, whole or as far as it came."""
 
@@ -53,6 +61,8 @@ class Response(Node, frozen=True, kw_only=True):
     usage: Usage = Usage()
     cost: Cost | None = None
     """None where no price is known, which is not 0."""
+    estimate: Estimate | None = None
+    """Stands apart from `usage` and `cost`; None where the provider counted, and for events folded by hand."""
     id: str | None = None
     model: str | None = None
     """The model that answered, as the provider names it."""
