@@ -51,6 +51,13 @@ ORDER = (
     "modelmix.ingest.replies",
     "modelmix.ingest.files",
     "modelmix.cost",
+    "modelmix.tokens.encoding",
+    "modelmix.tokens.counted",
+    "modelmix.tokens.size",
+    "modelmix.tokens.family",
+    "modelmix.tokens.vision",
+    "modelmix.tokens.request",
+    "modelmix.tokens.answer",
     "modelmix.retry",
     "modelmix.spec",
     "modelmix.endpoint",
@@ -172,7 +179,7 @@ ORDER = (
 ONLY = {
     "httpx": ("transport/",),
     "httpcore": ("transport/",),
-    "modelmix._native": ("decode.py", "graphemes.py", "vectors.py", "written.py"),
+    "modelmix._native": ("decode.py", "graphemes.py", "tokens/encoding.py", "vectors.py", "written.py"),
     "subprocess": ("local/pull.py",),
     "socket": ("transport/",),
     "asyncio": ("aio.py",),
@@ -276,7 +283,7 @@ def test_no_successful_reply_is_parsed_in_python(module: tuple[Path, ast.Module]
     # Errors, schemas, settings, the catalogue, a request's own extras, and objects asked for out of an answer's text.
     rooms = (
         *("rejection.py", "check.py", "objects.py", "jsonvalue.py", "embedding.py"),
-        *("tools/parameters.py", "dialects/", "catalog/", "cli/"),
+        *("tools/parameters.py", "tokens/request.py", "dialects/", "catalog/", "cli/"),
         "rejection.py",
         "check.py",
         "keywords.py",

@@ -71,6 +71,8 @@ class Call(Outgoing, frozen=True, kw_only=True):
     dialect: DialectName
     tags: Tags
     max_tokens: int | None
+    request: Request
+    """What was asked, for whoever has to count it."""
 
     def reader(self, bounds: Bounds) -> Reading:
         """What reads the reply to one try."""
@@ -139,6 +141,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
             target=target,
             adaptations=(*target.adaptations, *draft.adaptations, *changed),
             answer_tool=draft.answer_tool,
+            request=request,
         )
     )
 

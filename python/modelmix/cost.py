@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import asdict, astuple, replace
 
 from modelmix.ast.model import Pricing
-from modelmix.ast.response import Cost, CostItem
+from modelmix.ast.response import Cost, CostItem, Estimate, Response
 from modelmix.ast.usage import Usage
 
 _MILLION: Final = Decimal(1_000_000)
@@ -39,6 +39,14 @@ def sum_usage(usages: Iterable[Usage]) -> Usage:
     """The counts of several replies together; one that a reply does not give is unknown, and so is its sum."""
     columns = zip(*[astuple(usage) for usage in usages], strict=True)
     return Usage(**dict(zip(Usage.__struct_fields__, map(_sum, columns), strict=False)))
+
+
+def sum_estimates(responses: Sequence[Response]) -> Estimate | None:
+    """What several replies took, estimated where one of them was; None where each was counted by its provider."""
+    if all(response.estimate is None for response in responses):
+        return None
+    guesses = [response.estimate or Estimate(usage=response.usage, cost=response.cost) for response in responses]
+    return Estimate(usage=sum_usage(guess.usage for guess in guesses), cost=sum_cost(guess.cost for guess in guesses))
 
 
 def _sum(counts: Sequence[int | None]) -> int | None:

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from modelmix.ast.content import ToolCall, ToolResult
 from modelmix.ast.message import Message
-from modelmix.ast.response import Cost, Response
+from modelmix.ast.response import Cost, Estimate, Response
 from modelmix.ast.usage import Usage
 from modelmix.node import Node
 
@@ -62,5 +62,7 @@ class ToolRun(Node, frozen=True, kw_only=True):
     """Of all answers together; a count that one of them does not give is unknown."""
     cost: Cost | None
     """Of all answers together; None where one of them has no known price, which is not 0."""
+    estimate: Estimate | None = None
+    """Of all answers together, where one of them was not counted by its provider."""
     errors: tuple[ToolError, ...] = ()
     """The calls that have no result."""
