@@ -31,7 +31,16 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    session.install("-e", ".[local,schema]", *group("types"), *group("test"), *group("bench"), *group("oracle"), "nox")
+    session.install(
+        "-e",
+        ".[local,schema]",
+        *group("types"),
+        *group("test"),
+        *group("bench"),
+        *group("oracle"),
+        *group("tokens"),
+        "nox",
+    )
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
     session.run("basedpyright", "--pythonpath", Path(session.bin, "python"))
@@ -56,6 +65,13 @@ def oracle(session: nox.Session) -> None:
     """The official SDKs and our decoder read the same bytes: agreement per SDK, and why the rest differs."""
     session.install(".", *group("oracle"))
     session.run("python", "-m", "oracle", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def tokens(session: nox.Session) -> None:
+    """Counts of tokens against `tiktoken`, and what estimates miss on the recordings; `--fit` and `--freeze`."""
+    session.install(".", *group("tokens"))
+    session.run("python", "-m", "tokens", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
 @nox.session

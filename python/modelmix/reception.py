@@ -287,12 +287,14 @@ class Reception:
         nothing = not (answer.parts or answer.id or self.finished)
         if told or nothing or not isinstance(self._call, Call):
             return None
-        if self._estimate is None:
-            # Most replies are counted by their provider, and most programs need none of this.
-            from modelmix.tokens.answer import estimated  # noqa: PLC0415
+        if self._estimate is not None:
+            return self._estimate
+        # Most replies are counted by their provider, and most programs need none of this.
+        from modelmix.tokens.answer import estimated  # noqa: PLC0415
 
-            self._estimate = estimated(self._call.request, answer, self._call.target.model, pricing)
-        return self._estimate
+        guess = estimated(self._call.request, answer, self._call.target.model, pricing)
+        self._estimate = guess if self.ended else None
+        return guess
 
 
 _SHORT: Final = 8

@@ -177,11 +177,8 @@ class Pair(NamedTuple):
 
 def errors_table(samples: Iterable[Sample]) -> str:
     """What the shipped weights leave on the questions that were held out, as Markdown."""
-    lines = [
-        f"| family | input from {LARGE} | median, p90 | smaller | median, p90 | said exact | equal "
-        f"| output from {LARGE} | median, p90 | smaller | median, p90 |",
-        "|" + "---|" * 11,
-    ]
+    side = f"from {LARGE} | median, p90 | smaller | median, p90"
+    lines = [f"| family | input {side} | said exact | equal | output {side} |", "|" + "---|" * 11]
     for name, many in by_family(samples).items():
         held = [sample for sample in many if sample.held_out]
         counts = [(count_request(sample.request, sample.model), sample.input) for sample in held if sample.request]

@@ -38,7 +38,7 @@ PLAIN: Final = {
     "numerals": "Ⅷ ⅷ ① ② ½ ¾ ² ³ ፩ ፪ 一二三 〇 ௧௨",
     "digits": "0 12 123 1234 12345 3.14159265358979323846 1,234,567.89 0xDEADBEEF 2026-11-22T10:40:00Z",
     "a long number": "1234567890" * 30,
-    "combining marks": "e\u0301 a\u0308\u0323 Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d a\u0300\u0301\u0302\u0303 \u0301 \u0301",
+    "combining marks": "e\u0301 a\u0308\u0323 Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d \u0301 \u0301",
     "enclosing and modifier marks": "1\u20e3 #\ufe0f\u20e3 a\u20dd ʰʱʲ ˈword ꜛ",
     "emoji": "😀 👍🏽 👩‍👩‍👧‍👦 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f 🇳🇴🇩🇪 ❤️‍🔥 ☃︎",
     "many emoji": "🎉" * 40 + "🧑🏾‍💻" * 7,
@@ -58,7 +58,7 @@ PLAIN: Final = {
     "box drawing": "┌──┬──┐\n│  │  │\n├──┼──┤\n└──┴──┘ █▓▒░",
     "private use and unassigned": "\ue000\uf8ff\U000f0000\U0010fffd \u0378 \U0003fffd \ufffe \uffff",
     "replacement": "\ufffd\ufffd bad \ufffd",
-    "special tokens": "<|endoftext|><|im_start|>system<|im_end|> <|fim_prefix|> <|endofprompt|> <|start|>user<|message|>",
+    "special tokens": "<|endoftext|><|im_start|>system<|im_end|> <|fim_prefix|> <|endofprompt|> <|message|>",
     "almost special": "<|endoftext|<|endoftext||> <| endoftext |>",
     "Python": 'from typing import Final\n\n\n@dataclass(frozen=True)\nclass A:\n    """A thing."""\n\n    x: int = 0\n',
     "Rust": 'fn main() {\n    let v: Vec<u32> = (0..10).map(|x| x * 2).collect();\n    println!("{v:?}");\n}\n',
@@ -139,7 +139,7 @@ def every_character() -> Iterator[tuple[str, str]]:
     for start in range(0, 0x110000, 16):
         codes = [code for code in range(start, start + 16) if not 0xD800 <= code < 0xE000]
         if codes:
-            yield f"from U+{start:04X}", "".join(f"a{chr(code)}b {chr(code)}{chr(code)}1" for code in codes)
+            yield f"from U+{start:04X}", "".join(f"a{chr(code)} {chr(code)}1" for code in codes)
 
 
 def corpus(count: int = 300) -> Iterator[tuple[str, str]]:

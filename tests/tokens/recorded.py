@@ -40,7 +40,7 @@ class Sample(NamedTuple):
         return hashlib.sha256(msgspec.json.encode(said)).digest()[0] % 3 == 0
 
 
-class Foreign(Exception):
+class ForeignError(Exception):
     """A request that holds something else than words and tools."""
 
 
@@ -106,10 +106,10 @@ def _sample(record: _Record, input_: int, output: int | None) -> Sample:
     # Items of other kinds, answers beside the first and secret thoughts are in the count and not in the record.
     secret = said.usage is not None and bool(said.usage.reasoning) and not said.reasoning
     alone = bytes(said.other_items) in {b"null", b"[]"} and (said.n_choices or 1) == 1 and not secret
-    body: object = msgspec.json.decode(record.request.body) if record.request else None
+    body = _map(msgspec.json.decode(record.request.body)) if record.request else {}
     return Sample(
         id=record.id,
-        model=record.model or (_text(body, "model") if isinstance(body, dict) else "") or "unknown",
+        model=record.model or _text(body, "model") or "unknown",
         request=_request(record, body),
         answer=Response(parts=parts),
         input=input_,
@@ -117,14 +117,14 @@ def _sample(record: _Record, input_: int, output: int | None) -> Sample:
     )
 
 
-def _request(record: _Record, body: object) -> Request | None:
+def _request(record: _Record, body: Json) -> Request | None:
     # This source puts its bodies together from notes, so that they are not what was counted.
-    if not isinstance(body, dict) or record.id.startswith("closeclaw/") or b"elided" in bytes(_raw(record)):
+    if not body or record.id.startswith("closeclaw/") or b"elided" in bytes(_raw(record)):
         return None
     reader = _READERS.get(record.dialect)
     try:
-        return None if reader is None else reader(cast("Json", body))
-    except (Foreign, KeyError):
+        return None if reader is None else reader(body)
+    except (ForeignError, KeyError):
         return None
 
 
@@ -139,7 +139,7 @@ def _text(node: object, *path: str) -> str:
     for name in path:
         node = cast("Json", node).get(name) if isinstance(node, dict) else None
     if node is not None and not isinstance(node, str):
-        raise Foreign
+        raise ForeignError
     return node or ""
 
 
@@ -147,7 +147,7 @@ def _list(node: object) -> Sequence[object]:
     if node is None:
         return ()
     if not isinstance(node, list):
-        raise Foreign
+        raise ForeignError
     return cast("list[object]", node)
 
 
@@ -155,7 +155,7 @@ def _map(node: object) -> Json:
     if node is None:
         return {}
     if not isinstance(node, dict):
-        raise Foreign
+        raise ForeignError
     return cast("Json", node)
 
 
@@ -178,7 +178,7 @@ def _words(content: object, *kinds: str) -> list[Text]:
         elif _text(part, "type") in kinds:
             found.append(Text(_text(part, "text")))
         else:
-            raise Foreign
+            raise ForeignError
     return found
 
 
@@ -202,7 +202,7 @@ def _spec(function: Json, schema: str) -> ToolSpec:
 
 def _form(schema: object, *, json: bool) -> Output:
     if isinstance(schema, dict):
-        return Shaped(name="answer", schema=_json(schema))
+        return Shaped(name="answer", schema=_json(_map(schema)))
     return AnyJson() if json else FreeText()
 
 
@@ -220,7 +220,7 @@ def _chat(body: Json) -> Request:
             messages.append(_turn(_text(one, "role"), words, calls, _text(one, "reasoning_content")))
     tools = [_map(tool) for tool in _list(body.get("tools"))]
     if "functions" in body or any("function" not in tool for tool in tools):
-        raise Foreign
+        raise ForeignError
     form = _map(body.get("response_format"))
     return Request(
         messages=tuple(messages),
@@ -236,7 +236,7 @@ def _thinking(*, on: bool) -> Options:
 
 def _responses(body: Json) -> Request:
     if any(body.get(name) for name in ("previous_response_id", "conversation", "prompt")):
-        raise Foreign
+        raise ForeignError
     messages: list[Message] = [System((Text(_text(body, "instructions")),))] if body.get("instructions") else []
     whole = body["input"]
     items = [{"role": "user", "content": whole}] if isinstance(whole, str) else [_map(item) for item in _list(whole)]
@@ -250,10 +250,10 @@ def _responses(body: Json) -> Request:
             case "function_call_output":
                 messages.append(Tool((_result(Text(_text(item, "output"))),)))
             case _:
-                raise Foreign
+                raise ForeignError
     tools = [_map(tool) for tool in _list(body.get("tools"))]
     if any(tool.get("type") != "function" for tool in tools):
-        raise Foreign
+        raise ForeignError
     form = _map(_map(body.get("text")).get("format"))
     return Request(
         messages=tuple(messages),
@@ -265,14 +265,14 @@ def _responses(body: Json) -> Request:
 
 def _anthropic(body: Json) -> Request:
     if body.get("mcp_servers") or body.get("container") or body.get("context_management"):
-        raise Foreign
+        raise ForeignError
     system = _words(body.get("system"), "text")
     messages: list[Message] = [System(tuple(system))] if system else []
     for one in map(_map, _list(body["messages"])):
         messages += _blocks(_text(one, "role"), one.get("content"))
     tools = [_map(tool) for tool in _list(body.get("tools"))]
     if any(tool.get("type", "custom") != "custom" for tool in tools):
-        raise Foreign
+        raise ForeignError
     form = _map(body.get("output_format") or _map(body.get("output_config")).get("format"))
     return Request(
         messages=tuple(messages),
@@ -298,7 +298,7 @@ def _blocks(role: str, content: object) -> Iterator[Message]:
             case "tool_result":
                 results.append(_result(*_words(block.get("content"), "text")))
             case _:
-                raise Foreign
+                raise ForeignError
     if results:
         yield Tool(tuple(results))
     if words or calls:
@@ -307,7 +307,7 @@ def _blocks(role: str, content: object) -> Iterator[Message]:
 
 def _google(body: Json) -> Request:
     if body.get("cachedContent"):
-        raise Foreign
+        raise ForeignError
     system = _map(body.get("systemInstruction") or body.get("system_instruction"))
     messages: list[Message] = []
     if system:
@@ -317,7 +317,7 @@ def _google(body: Json) -> Request:
     tools: list[Json] = []
     for tool in map(_map, _list(body.get("tools"))):
         if set(tool) - {"functionDeclarations", "function_declarations"}:
-            raise Foreign
+            raise ForeignError
         tools += map(_map, _list(tool.get("functionDeclarations") or tool.get("function_declarations")))
     config = _map(body.get("generationConfig") or body.get("generation_config"))
     schema = config.get("responseSchema") or config.get("responseJsonSchema")
@@ -343,7 +343,7 @@ def _contents(role: str, parts: Sequence[object]) -> Iterator[Message]:
         elif "functionResponse" in part:
             results.append(_result(Text(_json(_map(part["functionResponse"]).get("response")))))
         else:
-            raise Foreign
+            raise ForeignError
     if results:
         yield Tool(tuple(results))
     if words or calls:

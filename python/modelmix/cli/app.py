@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "gen": ("modelmix.cli.gen:gen", "Generate text, or an object, from any model."),
     "embed": ("modelmix.cli.embed:embed", "Turn texts into vectors."),
     "ingest": ("modelmix.cli.ingest:ingest", "Read captured replies back into messages, one a line."),
+    "tokens": ("modelmix.cli.tokens:tokens", "Count the tokens of an input, and tell what it would cost."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
 }

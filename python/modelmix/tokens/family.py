@@ -65,6 +65,8 @@ FAMILIES: Final[tuple[Family, ...]] = (
         function=7,
         weights=Weights(request=2, exchange=7, schema=0.89, answer=4),
     ),
+    # What they look up goes through other models, and their counts are not those of their words.
+    Family(name="gpt-4o-search", models=("gpt-4o*-search*",), own=True),
     Family(
         name="gpt-4o",
         models=("gpt-4o*", "gpt-4.1*", "gpt-4.5*", "chatgpt-4o*", "ft:gpt-4o*", "ft:gpt-4.1*"),
@@ -128,7 +130,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
     ),
     Family(
         name="mistral",
-        models=("*stral*", "mixtral*"),
+        models=("*stral*", "*mixtral*"),
         weights=Weights(text=1.04, message=1, request=13, exchange=2, tool=13, spec=1.44, schema=0),
     ),
     Family(

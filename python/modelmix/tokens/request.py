@@ -67,7 +67,9 @@ def count_request(request: Request, model: str) -> Counted:
     family = family_of(model)
     pieces = weigh(request, model)
     bare = Pieces(text=pieces.text, messages=pieces.messages)
-    if family.exact and pieces == bare:
+    # Providers leave an empty turn out, or not.
+    spoken = all(any(words(part)) for message in request.messages for part in _parts(message))
+    if family.exact and pieces == bare and spoken and all(map(_has_parts, request.messages)):
         tokens = pieces.text + round(pieces.messages * family.weights.message + family.weights.request)
         return Counted(tokens=tokens, exact=True, by=family.encoding)
     return Counted(tokens=added_up(pieces, family), exact=False, by=described(family), notes=pieces.notes)
@@ -110,6 +112,10 @@ def weigh(request: Request, model: str) -> Pieces:
         media=sum(tokens for tokens, _ in media),
         notes=tuple(dict.fromkeys([note for _, note in media if note])),
     )
+
+
+def _has_parts(message: Message) -> bool:
+    return any(True for _ in _parts(message))
 
 
 def _parts(message: Message) -> Iterator[Part]:

@@ -46,7 +46,8 @@ def _webp(data: bytes) -> Size | None:
     """RFC 9649: a canvas (VP8X), a lossless picture (VP8L), or one key frame of VP8 (RFC 6386, 9.1)."""
     kind = data[12:16]
     if kind == b"VP8X":
-        return Size(1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little"))
+        low, high, low_height, high_height = struct.unpack_from("<HBHB", data, 24)
+        return Size(1 + low + (high << 16), 1 + low_height + (high_height << 16))
     if kind == b"VP8L":
         (bits,) = struct.unpack_from("<I", data, 21)
         return Size(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
