@@ -91,7 +91,7 @@ def help_pages(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """What decoding, encoding and starting cost, beside peers, in one table."""
-    session.install(".[local,schema]", *group("bench"))
+    session.install(".[local,schema]", *group("bench"), *group("tokens"))
     session.run("python", "-m", "benches", *session.posargs)
 
 

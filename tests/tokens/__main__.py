@@ -13,12 +13,12 @@ from pathlib import Path
 from time import process_time
 
 import tiktoken
+from benches.oracle import encodings
 
 from modelmix.tokens.encoding import EncodingName, count, encode
 from tokens.calibrate import errors_table, weights_table
 from tokens.corpus import corpus
 from tokens.frozen import freeze
-from tokens.oracle import encodings
 from tokens.recorded import RECORDINGS, samples
 
 

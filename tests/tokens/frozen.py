@@ -35,8 +35,7 @@ class Table(Struct):
 def freeze() -> int:
     """Writes the table; how many texts are in it."""
     import tiktoken
-
-    from tokens.oracle import encodings
+    from benches.oracle import encodings
 
     with tempfile.TemporaryDirectory() as folder:
         known = encodings(Path(folder))

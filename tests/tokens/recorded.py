@@ -21,6 +21,8 @@ RECORDINGS: Final = Path(__file__).parents[3] / "shared" / "recordings" / "dev"
 
 Json: TypeAlias = Mapping[str, object]
 
+_EMPTY: Final[Json] = {}
+
 
 class Sample(NamedTuple):
     """A recorded exchange: what was asked and answered, and the provider's counts."""
@@ -106,7 +108,7 @@ def _sample(record: _Record, input_: int, output: int | None) -> Sample:
     # Items of other kinds, answers beside the first and secret thoughts are in the count and not in the record.
     secret = said.usage is not None and bool(said.usage.reasoning) and not said.reasoning
     alone = bytes(said.other_items) in {b"null", b"[]"} and (said.n_choices or 1) == 1 and not secret
-    body = _map(msgspec.json.decode(record.request.body)) if record.request else {}
+    body = _map(msgspec.json.decode(record.request.body) if record.request else None)
     return Sample(
         id=record.id,
         model=record.model or _text(body, "model") or "unknown",
@@ -153,7 +155,7 @@ def _list(node: object) -> Sequence[object]:
 
 def _map(node: object) -> Json:
     if node is None:
-        return {}
+        return _EMPTY
     if not isinstance(node, dict):
         raise ForeignError
     return cast("Json", node)
@@ -201,9 +203,9 @@ def _spec(function: Json, schema: str) -> ToolSpec:
 
 
 def _form(schema: object, *, json: bool) -> Output:
-    if isinstance(schema, dict):
-        return Shaped(name="answer", schema=_json(_map(schema)))
-    return AnyJson() if json else FreeText()
+    if schema is None:
+        return AnyJson() if json else FreeText()
+    return Shaped(name="answer", schema=_json(_map(schema)))
 
 
 def _chat(body: Json) -> Request:
