@@ -1,5 +1,7 @@
 """What is estimated where a provider did not count, and what it said that stays as it is."""
 
+import subprocess
+import sys
 from decimal import Decimal
 from typing import Final
 
@@ -52,6 +54,12 @@ def test_thoughts_and_calls_are_part_of_an_answer() -> None:
 
 def test_no_answer_is_no_tokens() -> None:
     assert count_answer(Response(), "gpt-4o").tokens == 0
+
+
+def test_a_client_brings_no_tables_until_something_has_to_be_estimated() -> None:
+    program = "import sys, modelmix.client, modelmix.cli.gen; print([m for m in sys.modules if '.tokens' in m])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
 
 
 def test_several_replies_are_estimated_where_one_of_them_was() -> None:
