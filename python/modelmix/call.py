@@ -76,6 +76,8 @@ class Call(Outgoing, frozen=True, kw_only=True):
     dialect: DialectName
     tags: Tags
     max_tokens: int | None
+    request: Request
+    """What was asked, for whoever has to count it."""
 
     def reader(self, bounds: Bounds) -> Reading:
         """What reads the reply to one try."""
@@ -142,7 +144,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
     changed = apply(rules, request, draft.body)
     body = to_json(draft.body)
     if target.entry is not None and not target.unchecked and "length" not in abilities(rules):
-        length = room(request, len(body), target.entry.limits, target.spec or target.model)
+        length = room(request, len(body), target.entry.limits, target.spec or target.model, target.model)
         if isinstance(length, TooLong):
             return Failure(length)
         told = told if length is None else (*told, length)
@@ -159,6 +161,7 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
             target=target,
             adaptations=(*target.adaptations, *told, *draft.adaptations, *changed),
             answer_tool=draft.answer_tool,
+            request=request,
         )
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import asdict, astuple, replace
 
 from modelmix.ast.model import Pricing
-from modelmix.ast.response import EXACT, Cost, CostItem, Unpriced
+from modelmix.ast.response import EXACT, Cost, CostItem, Estimate, Response, Unpriced
 from modelmix.ast.usage import Usage
 
 _UNLISTED: Final = Unpriced(why="unlisted")
@@ -49,6 +49,17 @@ def sum_usage(usages: Iterable[Usage]) -> Usage:
     """The counts of several replies together; one that a reply does not give is unknown, and so is its sum."""
     columns = zip(*[astuple(usage) for usage in usages], strict=True)
     return Usage(**dict(zip(Usage.__struct_fields__, map(_sum, columns), strict=False)))
+
+
+def sum_estimates(responses: Sequence[Response]) -> Estimate | None:
+    """What several replies took, estimated where one of them was; None where each was counted by its provider."""
+    if all(response.estimate is None for response in responses):
+        return None
+    guesses = [response.estimate or Estimate(usage=response.usage, cost=response.cost) for response in responses]
+    costs = [guess.cost for guess in guesses]
+    total = None if None in costs else sum_cost(cost for cost in costs if cost is not None)
+    cost, _ = (None, None) if total is None else halves(total)
+    return Estimate(usage=sum_usage(guess.usage for guess in guesses), cost=cost)
 
 
 def _sum(counts: Sequence[int | None]) -> int | None:

@@ -51,7 +51,7 @@ def sizes(request: Request) -> Sizes:
     return Sizes(least=least, likely=max(least, -(-len(text.encode(errors="replace")) // _BYTES)))
 
 
-def room(request: Request, size: int, limits: Limits, spec: str) -> Adaptation | TooLong | None:
+def room(request: Request, size: int, limits: Limits, spec: str, model: str) -> Adaptation | TooLong | None:
     """What is wrong with the length of a request: too long for certain, perhaps too long (a note), or nothing.
 
     `size` is that of its body in bytes: most requests are so short that nothing has to be counted. Nothing is said of
@@ -61,13 +61,24 @@ def room(request: Request, size: int, limits: Limits, spec: str) -> Adaptation |
     takes = min(filter(None, (window, limits.input)), default=None)
     if takes is None or size < _NEAR * takes or any(name in _SHORTENING for name, _ in request.options.extra):
         return None
-    found = sizes(request)
+    found = _counted(request, model, sizes(request), _NEAR * takes)
     if window is not None and found.least > window:
         return TooLong(spec=spec, tokens=found.least, window=window)
     if found.likely < _NEAR * takes:
         return None
     why = f"it may be too long: about {found.likely:,} tokens, and this model takes {takes:,}"
     return Adaptation(field="prompt", action="noted", why=why)
+
+
+def _counted(request: Request, model: str, found: Sizes, near: float) -> Sizes:
+    """What a request near the window comes to, counted where the encoding of the model is known."""
+    if found.likely < near:
+        return found
+    # Counting takes tables that hardly any request needs.
+    from modelmix.tokens.request import count_request  # noqa: PLC0415
+
+    counted = count_request(request, model)
+    return Sizes(least=counted.tokens, likely=counted.tokens) if counted.exact else found
 
 
 def _texts(request: Request) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import cast
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
+from modelmix.ast.request import Request
 from modelmix.ast.response import Cost, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.call import Call
@@ -61,6 +62,7 @@ def exchanges(shared: Path) -> Iterator[tuple[_Exchange, Call, Usage]]:
         row = replace(built_in("openai"), id=one.provider)
         body = json.dumps(sent.body, ensure_ascii=False, separators=(",", ":")).encode()
         call = Call(
+            request=Request(messages=()),
             method="POST",
             url="",
             headers=(),

@@ -13,6 +13,7 @@ from modelmix.ast.options import Options, Shaped, extra
 from modelmix.ast.request import Request
 from modelmix.ast.tool import ToolSpec
 from modelmix.errors import TooLong
+from modelmix.tokens.request import count_request
 from modelmix.window import Sizes, room, sizes
 
 CALL: Final = ToolCall(id="c", name="look up", arguments=JsonText('{"a": 1}'))
@@ -73,12 +74,21 @@ ROOMS: dict[str, tuple[tuple[Message, ...], Limits, Adaptation | TooLong | None]
 
 @pytest.mark.parametrize(("messages", "limits", "expected"), ROOMS.values(), ids=ROOMS)
 def test_room(messages: tuple[Message, ...], limits: Limits, expected: Adaptation | TooLong | None) -> None:
-    assert room(Request(messages=messages), SIZE, limits, "p:m") == expected
+    assert room(Request(messages=messages), SIZE, limits, "p:m", "m") == expected
 
 
 def test_a_body_shorter_than_the_window_holds_no_text_that_is_longer() -> None:
-    assert room(Request(messages=WORDS), 899, Limits(context=1_000), "p:m") is None
-    assert room(Request(messages=WORDS), 900, Limits(context=1_000), "p:m") == note("1,000", "1,000")
+    assert room(Request(messages=WORDS), 899, Limits(context=1_000), "p:m", "m") is None
+    assert room(Request(messages=WORDS), 900, Limits(context=1_000), "p:m", "m") == note("1,000", "1,000")
+
+
+def test_where_the_encoding_is_known_what_is_counted_is_certain() -> None:
+    limits = Limits(context=400)
+    assert room(Request(messages=DENSE), SIZE, limits, "p:m", "m") == note("1,000", "400")
+    counted = count_request(Request(messages=DENSE), "gpt-4o").tokens
+    expected = TooLong(spec="p:m", tokens=counted, window=400)
+    assert room(Request(messages=DENSE), SIZE, limits, "p:m", "gpt-4o") == expected
+    assert room(Request(messages=DENSE), SIZE, Limits(context=counted * 2), "p:m", "gpt-4o") is None
 
 
 SHORTENED: Final = ("truncation", "context_management", "transforms", "plugins")
@@ -87,7 +97,7 @@ SHORTENED: Final = ("truncation", "context_management", "transforms", "plugins")
 @pytest.mark.parametrize("name", SHORTENED)
 def test_what_the_provider_shortens_itself_is_not_refused(name: str) -> None:
     request = Request(messages=WORDS, options=Options(extra=extra(**{name: "auto"})))
-    assert room(request, SIZE, Limits(context=1), "p:m") is None
+    assert room(request, SIZE, Limits(context=1), "p:m", "m") is None
 
 
 @given(st.text(), st.integers(1, 100))
@@ -95,4 +105,4 @@ def test_what_is_refused_is_longer_than_the_window_and_what_is_certain_is_likely
     request = Request(messages=(user(text),))
     found = sizes(request)
     assert found.least <= found.likely
-    assert isinstance(room(request, SIZE, Limits(context=window), "p:m"), TooLong) == (found.least > window)
+    assert isinstance(room(request, SIZE, Limits(context=window), "p:m", "m"), TooLong) == (found.least > window)

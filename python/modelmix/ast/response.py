@@ -62,6 +62,14 @@ class Timing(Node, frozen=True, kw_only=True):
     total: float | None = None
 
 
+class Estimate(Node, frozen=True, kw_only=True):
+    """What a reply took, where its provider did not say all of it. What the provider did say is in it unchanged."""
+
+    usage: Usage
+    cost: Cost | None = None
+    """None where no price is known, which is not 0."""
+
+
 class Response(Node, frozen=True, kw_only=True):
     """An answer, whole or as far as it came."""
 
@@ -73,6 +81,8 @@ class Response(Node, frozen=True, kw_only=True):
     cost: Cost | None = None
     """None where it is unknown, which is not 0; `unpriced` says why."""
     unpriced: Unpriced | None = None
+    estimate: Estimate | None = None
+    """Stands apart from `usage` and `cost`; None where the provider counted, and for events folded by hand."""
     id: str | None = None
     model: str | None = None
     """The model that answered, as the provider names it."""

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from modelmix.ast.content import ToolCall, ToolResult
 from modelmix.ast.message import Message
-from modelmix.ast.response import Cost, Response, Unpriced
+from modelmix.ast.response import Cost, Estimate, Response, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.node import Node
 
@@ -63,5 +63,7 @@ class ToolRun(Node, frozen=True, kw_only=True):
     cost: Cost | None
     """Of all answers together; None where that of one of them is unknown, which is not 0; `unpriced` says why."""
     unpriced: Unpriced | None = None
+    estimate: Estimate | None = None
+    """Of all answers together, where one of them was not counted by its provider."""
     errors: tuple[ToolError, ...] = ()
     """The calls that have no result."""

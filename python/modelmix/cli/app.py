@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "ingest": ("modelmix.cli.ingest:ingest", "Read captured replies back into messages, one a line."),
     "models": ("modelmix.cli.models:app", "Find and compare models."),
     "doctor": ("modelmix.cli.doctor:doctor", "Check settings, keys and network, and show what would be sent."),
+    "tokens": ("modelmix.cli.tokens:tokens", "Count the tokens of an input, and tell what it would cost."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
 }

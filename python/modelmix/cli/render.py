@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.embedding import Embeddings
-from modelmix.ast.response import Cost, Response, Unpriced
+from modelmix.ast.response import Cost, Estimate, Response, Unpriced
 from modelmix.ast.toolrun import ToolRun
 from modelmix.call import Call
 from modelmix.cli.terminal import one_line, safe
@@ -41,19 +41,28 @@ def _shown(prompt: str) -> str:
 def stats(response: Response) -> str:
     """The line after an answer: time, tokens, cost; what is unknown is left out."""
     usage, pieces = response.usage, [f"{round((response.timing.total or 0.0) * 1000)}ms"]
-    if usage.input is not None and usage.output is not None:
+    guess = response.estimate or Estimate(usage=usage, cost=response.cost)
+    if guess.usage.input is not None and guess.usage.output is not None:
         thought = f" ({usage.reasoning} reasoning)" if usage.reasoning else ""
-        pieces.append(f"{usage.input}→{usage.output} tokens{thought}")
-    if response.cost is not None:
-        pieces.append(f"~${dollars(response.cost.total)}")
+        input_, output = _marked(usage.input, guess.usage.input), _marked(usage.output, guess.usage.output)
+        pieces.append(f"{input_}→{output} tokens{thought}")
+    if guess.cost is not None:
+        pieces.append(f"~${dollars(guess.cost.total)}")
     return " • ".join(pieces)
+
+
+def _marked(told: int | None, guess: int) -> str:
+    """A count, marked where the provider did not tell it."""
+    return f"~{guess}" if told is None else f"{told}"
 
 
 def whole_run(run: ToolRun) -> Response:
     """The last answer of a run, with the time and the tokens of all of them."""
     totals = [round_.response.timing.total or 0.0 for round_ in run.rounds]
     timing = replace(run.response.timing, total=sum(totals))
-    return replace(run.response, usage=run.usage, cost=run.cost, unpriced=run.unpriced, timing=timing)
+    return replace(
+        run.response, usage=run.usage, cost=run.cost, unpriced=run.unpriced, estimate=run.estimate, timing=timing
+    )
 
 
 def dollars(amount: Decimal) -> str:
@@ -118,19 +127,23 @@ def _times(response: Response) -> list[str]:
     timing = response.timing
     named = (("headers", timing.headers), ("first token", timing.first_token), ("total", timing.total))
     lines = [f"{name}: {round(seconds * 1000)}ms" for name, seconds in named if seconds is not None]
-    if response.usage.output and timing.total:
+    usage = response.usage if response.estimate is None else response.estimate.usage
+    if usage.output and timing.total:
         writing = timing.total - (timing.first_token or 0.0)
         if writing > 0:
-            lines.append(f"tokens/s: {response.usage.output / writing:.1f}")
+            mark = "~" if response.usage.output is None else ""
+            lines.append(f"tokens/s: {mark}{usage.output / writing:.1f}")
     return lines
 
 
 def bill_lines(answer: Response | Embeddings) -> list[str]:
-    """A bill, one line an item, or why there is none."""
-    if answer.unpriced is not None:
+    """A bill, one line an item, or why there is none; that of an estimate is marked."""
+    guess = answer.estimate.cost if isinstance(answer, Response) and answer.estimate is not None else None
+    if guess is None and answer.unpriced is not None:
         return [f"cost: unknown, as {_unpriced(answer.unpriced)}"]
-    items = () if answer.cost is None else answer.cost.items
-    return [f"{item.name}: {item.tokens} × ${item.rate}/M = ${dollars(item.amount)}" for item in items]
+    bill, mark = (answer.cost, "") if guess is None else (guess, "estimated ")
+    items = () if bill is None else bill.items
+    return [f"{mark}{item.name}: {item.tokens} × ${item.rate}/M = ${dollars(item.amount)}" for item in items]
 
 
 def sources(response: Response) -> str:
@@ -188,6 +201,11 @@ def envelope(response: Response, *, text: str | None = None, value: JsonValue = 
     whole["finish"] = response.finish
     whole["usage"] = {name: count for name, count in _counts(response) if count is not None}
     whole |= bill(response.bill)
+    if response.estimate is not None:
+        # What the provider said stays apart from what it did not: nobody shall take one for the other.
+        guess = response.estimate
+        cost = None if guess.cost is None else Decimal(dollars(guess.cost.total))
+        whole["estimate"] = {"input": guess.usage.input, "output": guess.usage.output, "cost": cost}
     whole["adaptations"] = response.adaptations
     return _ENCODER.encode(whole).decode() + "\n"
 

@@ -11,7 +11,7 @@ from modelmix.ast.message import Assistant, Message, Prompt, Tool, conversation
 from modelmix.ast.response import Cost, FinishReason, Response, Unpriced
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.ast.toolrun import CallEnded, Round, Step, ToolError, ToolRun
-from modelmix.cost import halves, sum_cost, sum_usage
+from modelmix.cost import halves, sum_cost, sum_estimates, sum_usage
 from modelmix.errors import BadRequest, BadToolArguments, MixError, ToolsStopped
 from modelmix.node import Node
 from modelmix.outcome import Outcome
@@ -134,6 +134,7 @@ class Loop(Node, frozen=True, kw_only=True):
             usage=sum_usage(round_.response.usage for round_ in self.rounds),
             cost=cost,
             unpriced=unpriced,
+            estimate=sum_estimates([round_.response for round_ in self.rounds]),
             errors=tuple([call.error for call in ended if call.error is not None]),
         )
 

@@ -22,4 +22,6 @@ pub mod strict;
 pub mod tags;
 mod template;
 pub mod text;
+#[cfg(feature = "tokens")]
+pub mod tokens;
 pub mod usage;

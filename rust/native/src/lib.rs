@@ -6,6 +6,7 @@ mod embedding;
 mod functions;
 mod partial;
 mod sse;
+mod tokens;
 mod types;
 
 use pyo3::pymodule;
@@ -23,6 +24,8 @@ mod _native {
     use crate::partial::PartialJson;
     #[pymodule_export]
     use crate::sse::SseReader;
+    #[pymodule_export]
+    use crate::tokens::{count_tokens, encode_tokens};
     #[pymodule_export]
     use crate::types::Types;
 }
