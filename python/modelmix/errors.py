@@ -3,10 +3,12 @@
 Each case has fields, not prose; `modelmix.explanation` makes the prose. What is not here is a bug, and raises.
 """
 
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from modelmix.ast.message import Message
-from modelmix.ast.response import Cost, Response
+from modelmix.ast.model import Ability
+from modelmix.ast.response import Cost, Response, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.node import Node
 
@@ -76,6 +78,22 @@ class Unsupported(Node, frozen=True, tag="unsupported", kw_only=True):
     instead: str = ""
 
 
+class Incapable(Node, frozen=True, tag="incapable", kw_only=True):
+    """A model that cannot do what the request `needs`, as the catalogue has it; `near` are models that can."""
+
+    spec: str
+    needs: Ability
+    near: tuple[str, ...] = ()
+
+
+class TooLong(Node, frozen=True, tag="too_long", kw_only=True):
+    """A request of at least `tokens` tokens, to a model whose context window takes `window`."""
+
+    spec: str
+    tokens: int
+    window: int
+
+
 class BadConfig(Node, frozen=True, tag="bad_config", kw_only=True):
     """Settings in `where` that cannot be used."""
 
@@ -128,6 +146,52 @@ class SecretFound(Node, frozen=True, tag="secret_found", kw_only=True):
 
     where: str
     kind: str
+
+
+class TooCostly(Node, frozen=True, tag="too_costly", kw_only=True):
+    """A call that was not made, since it may cost more than it may. Amounts are US dollars.
+
+    `worst` is what the calls to come may cost at most; None where that is unknown, for which `why` is the reason.
+    `spent` is what the run has cost before, or may have cost where a try failed.
+    """
+
+    spec: str
+    limit: Decimal
+    worst: Decimal | None = None
+    spent: Decimal = Decimal(0)
+    why: Unpriced | None = None
+
+
+class NoEndpoint(Node, frozen=True, tag="no_endpoint", kw_only=True):
+    """A patch makes a provider and does not say where it is; `path` is its file."""
+
+    provider: str
+    path: str
+
+
+class NotAccepted(Node, frozen=True, tag="not_accepted", kw_only=True):
+    """A provider that a sync brought and nobody has accepted: its host and its key variables, as they are told."""
+
+    provider: str
+    api: str | None
+    env: tuple[str, ...]
+
+
+class FetchFailed(Node, frozen=True, tag="fetch_failed", kw_only=True):
+    """There is no catalogue to be had from `source`, or none that can be taken. `hint` is what to check."""
+
+    source: str
+    why: str
+    hint: str
+    kind: Literal["network", "data"]
+
+
+class WriteFailed(Node, frozen=True, tag="write_failed", kw_only=True):
+    """A file of ours cannot be written. What was there before is still there. `hint` is what to check."""
+
+    path: str
+    why: str
+    hint: str
 
 
 class Attempt(Node, frozen=True, kw_only=True):
@@ -253,6 +317,7 @@ class ToolsStopped(Node, frozen=True, tag="tools_stopped", kw_only=True):
     messages: tuple[Message, ...]
     usage: Usage
     cost: Cost | None = None
+    unpriced: Unpriced | None = None
     cause: "MixError | None" = None
 
 
@@ -263,6 +328,8 @@ MixError: TypeAlias = (
     | MissingKey
     | BadKey
     | Unsupported
+    | Incapable
+    | TooLong
     | BadConfig
     | BadRequest
     | NotInstalled
@@ -270,6 +337,11 @@ MixError: TypeAlias = (
     | LocalFailed
     | BadFixture
     | SecretFound
+    | TooCostly
+    | NoEndpoint
+    | NotAccepted
+    | FetchFailed
+    | WriteFailed
     | Unreachable
     | TimedOut
     | Rejected
