@@ -114,7 +114,7 @@ def _access(provider: Provider, world: World) -> Access:
 def _listed(endpoint: Endpoint, world: World) -> Access:
     """A provider that only the catalogue knows."""
     variables = key_variables(endpoint)
-    kept = {} if endpoint.project else world.config.keys
+    kept: Mapping[str, Secret] = {} if endpoint.project else world.config.keys
     return Access(
         provider=endpoint.id,
         name=endpoint.name,
