@@ -71,10 +71,8 @@ def explain(error: MixError) -> Explanation:
             return _explain_sent(error)
         case NotInstalled() | NotPulled() | LocalFailed():
             return _explain_local(error)
-        case BadFixture() | SecretFound():
-            return _explain_fixture(error)
-        case NoEndpoint() | NotAccepted() | FetchFailed() | WriteFailed():
-            return _explain_catalog(error)
+        case NoEndpoint() | NotAccepted() | FetchFailed() | WriteFailed() | BadFixture() | SecretFound():
+            return _kept(error)
         case ToolsStopped():
             return _tools_stopped(error)
         case TooCostly():
@@ -123,33 +121,26 @@ def _explain_local(error: NotInstalled | NotPulled | LocalFailed) -> Explanation
             return Explanation(f"Failed to {error.step} the local model '{error.name}': {error.detail}")
 
 
-def _explain_fixture(error: BadFixture | SecretFound) -> Explanation:
-    match error:
-        case BadFixture():
-            return Explanation(f"The recording {error.where} is of no use: {error.detail}", ("Record it again",))
-        case SecretFound():
-            steps = ("Nothing was written", "Take the secret out of what is sent, then record again")
-            return Explanation(f"A secret would have been recorded: {error.kind} in {error.where}", steps)
-
-
-def _explain_catalog(error: NoEndpoint | NotAccepted | FetchFailed | WriteFailed) -> Explanation:
+def _kept(
+    error: NoEndpoint | NotAccepted | FetchFailed | WriteFailed | BadFixture | SecretFound,
+) -> Explanation:
     match error:
         case NoEndpoint():
             return Explanation(f"Provider '{error.provider}' has no endpoint; add \"api\" to {error.path}")
         case NotAccepted():
-            steps = (
-                f"Its requests would go to {error.api or 'no known host'}, with the key in {_any(error.env)}",
-                f"If that is right: mm sync --accept-provider {error.provider}",
-            )
+            keys = " or ".join(error.env) or "no variable"
+            goes = f"Its requests would go to {error.api or 'no known host'}, with the key in {keys}"
+            steps = (goes, f"If that is right: mm sync --accept-provider {error.provider}")
             return Explanation(f"Provider '{error.provider}' came by mm sync and has not been accepted", steps)
         case FetchFailed():
             return Explanation("Failed to fetch models.dev data", (f"{error.source}: {error.why}", error.hint))
         case WriteFailed():
             return Explanation(f"Failed to write {error.path}", (_sentence(error.why), error.hint))
-
-
-def _any(names: tuple[str, ...]) -> str:
-    return " or ".join(names) or "no variable"
+        case BadFixture():
+            return Explanation(f"The recording {error.where} is of no use: {error.detail}", ("Record it again",))
+        case SecretFound():
+            summary = f"A secret would have been recorded: {error.kind} in {error.where}"
+            return Explanation(summary, ("Nothing was written; take it out, then record again",))
 
 
 def _explain_sent(error: SentError) -> Explanation:  # noqa: C901, PLR0911 - one case an error
@@ -181,9 +172,8 @@ def _explain_sent(error: SentError) -> Explanation:  # noqa: C901, PLR0911 - one
         case BadToolArguments():
             return Explanation(f"The model called {error.tool} with arguments that do not fit: {error.why}")
         case FixtureDrift():
-            summary = f"The request is not the one recorded in {error.where}: {error.path} differs"
             lines = (f"  recorded: {error.recorded}", f"  built:    {error.built}", "Record it again if this is meant")
-            return Explanation(summary, lines)
+            return Explanation(f"The request is not the one recorded in {error.where}: {error.path} differs", lines)
 
 
 def _unknown_model(error: UnknownModel) -> Explanation:
