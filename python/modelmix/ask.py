@@ -1,6 +1,7 @@
 """What may be said with a prompt, the same for every way of asking."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from modelmix.aim import Aim
@@ -16,12 +17,15 @@ class Reach(TypedDict, total=False):
     """Where any call goes; all of it may be left out.
 
     `api_key` is used as it is given; without it the key is found in the environment or the user's settings. `base_url`
-    sends the call elsewhere, and no stored key with it. `unlisted` takes a model that the catalogue does not know.
+    sends the call elsewhere, and no stored key with it. `unlisted` takes a model that the catalogue does not know, and
+    asks of any model what the catalogue says that it cannot do. Nothing is sent that may cost more than `max_cost` US
+    dollars, all tries and all answers of a run together.
     """
 
     api_key: str
     base_url: str
     unlisted: bool
+    max_cost: Decimal
 
 
 class Talk(Reach, total=False):

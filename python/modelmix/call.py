@@ -3,21 +3,24 @@
 from typing import Final, TypeAlias
 
 from msgspec.json import encode as to_json
+from msgspec.structs import replace
 from returns.result import Failure, Success
 
 from modelmix.ast.adaptation import Adaptation
-from modelmix.ast.model import Model
+from modelmix.ast.model import Capabilities, Model
 from modelmix.ast.request import Request
+from modelmix.capable import suit
 from modelmix.check import check
 from modelmix.decode import Bounds, DialectName, Reading, Tags, decoder
 from modelmix.dialects.table import Dialect, dialect_named
-from modelmix.errors import BadRequest
+from modelmix.errors import BadRequest, TooLong
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 from modelmix.providers.provider import Provider, Rule
-from modelmix.quirks import apply, dialect_for, rules_for, shape_for, tags_for
+from modelmix.quirks import abilities, apply, dialect_for, rules_for, shape_for, tags_for
 from modelmix.secret import Secret
 from modelmix.vectors import Packing, VectorReader, WireName
+from modelmix.window import room
 
 HIDDEN: Final = "***"
 """What stands in place of a key wherever a call is shown."""
@@ -38,6 +41,8 @@ class Target(Node, frozen=True, kw_only=True):
     dialect: DialectName | None = None
     """The dialect to speak; None leaves it to the provider and the model."""
     adaptations: tuple[Adaptation, ...] = ()
+    unchecked: bool = False
+    """Whether the caller knows better than the catalogue what the model can do."""
 
 
 class Outgoing(Node, frozen=True, kw_only=True):
@@ -71,6 +76,8 @@ class Call(Outgoing, frozen=True, kw_only=True):
     dialect: DialectName
     tags: Tags
     max_tokens: int | None
+    request: Request
+    """What was asked, for whoever has to count it."""
 
     def reader(self, bounds: Bounds) -> Reading:
         """What reads the reply to one try."""
@@ -121,24 +128,40 @@ def plan(request: Request, target: Target) -> Outcome[Call]:
 
 def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rule, ...]) -> Outcome[Call]:
     provider = target.provider
-    drafted = dialect.encode(request, target.model, shape_for(provider, rules), target.entry)
+    entry = target.entry
+    told: tuple[Adaptation, ...] = ()
+    if entry is not None and target.unchecked:
+        entry = replace(entry, capabilities=Capabilities())
+    elif entry is not None:
+        suited = suit(request, entry, abilities(rules), target.spec or target.model)
+        if isinstance(suited, Failure):
+            return suited
+        request, told = suited.unwrap().request, suited.unwrap().adaptations
+    drafted = dialect.encode(request, target.model, shape_for(provider, rules), entry)
     if isinstance(drafted, Failure):
         return drafted
     draft = drafted.unwrap()
     changed = apply(rules, request, draft.body)
+    body = to_json(draft.body)
+    if target.entry is not None and not target.unchecked and "length" not in abilities(rules):
+        length = room(request, len(body), target.entry.limits, target.spec or target.model, target.model)
+        if isinstance(length, TooLong):
+            return Failure(length)
+        told = told if length is None else (*told, length)
     return Success(
         Call(
             method="POST",
             url=target.base_url + dialect.path(target.model, request),
             headers=headers_for(provider, accept=dialect.accept if request.stream else None),
-            body=to_json(draft.body),
+            body=body,
             dialect=dialect.name,
             tags=tags_for(provider, target.model),
             stream=request.stream,
             max_tokens=draft.max_tokens or request.options.max_tokens,
             target=target,
-            adaptations=(*target.adaptations, *draft.adaptations, *changed),
+            adaptations=(*target.adaptations, *told, *draft.adaptations, *changed),
             answer_tool=draft.answer_tool,
+            request=request,
         )
     )
 

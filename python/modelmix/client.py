@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar, Unpack, overload
 
@@ -14,7 +15,7 @@ from modelmix.ast.message import Prompt
 from modelmix.ast.options import Extra, Output, Shaped
 from modelmix.ast.response import Response
 from modelmix.ast.toolrun import ToolRun
-from modelmix.call import AnyCall, Call
+from modelmix.call import Call
 from modelmix.caller import Caller
 from modelmix.config import Config
 from modelmix.decode import Bounds
@@ -48,7 +49,8 @@ class Client:
 
     Nothing happens before the first call. `env` stands for the environment, `config` for the settings that are
     otherwise read from it and from files. `http` is a client of your own to send through; it is not closed with this
-    one. Expected failures are returned, never raised.
+    one. `max_cost` is the limit in US dollars on each call and run that names none of its own. Expected failures are
+    returned, never raised.
     """
 
     def __init__(
@@ -61,9 +63,16 @@ class Client:
         policy: Policy | None = None,
         bounds: Bounds | None = None,
         connections: Connections | None = None,
+        max_cost: Decimal | None = None,
     ) -> None:
         self._caller = Caller(
-            env=env, config=config, deadlines=deadlines, policy=policy, bounds=bounds, connections=connections
+            env=env,
+            config=config,
+            deadlines=deadlines,
+            policy=policy,
+            bounds=bounds,
+            connections=connections,
+            max_cost=max_cost,
         )
         self._sender = Sender(self._caller.env, self._caller.connections, http)
 
@@ -71,8 +80,8 @@ class Client:
         self, model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]
     ) -> Outcome[Response]:
         """The whole answer of a model, named as `provider:model`."""
-        call = self._caller.call(model, prompt, stream=False, output=output, ask=ask)
-        return self._whole(call.unwrap()) if isinstance(call, Success) else call
+        trial = self._caller.begin(model, prompt, stream=False, output=output, ask=ask)
+        return self._whole(trial.unwrap()) if isinstance(trial, Success) else trial
 
     def stream_text(
         self, model: str, prompt: Prompt, *, output: Output | None = None, **ask: Unpack[Ask]
@@ -81,8 +90,8 @@ class Client:
 
         Use it as a context manager, so that its connection is closed whatever happens.
         """
-        call = self._caller.call(model, prompt, stream=True, output=output, ask=ask)
-        return self._stream(call.unwrap()) if isinstance(call, Success) else call
+        trial = self._caller.begin(model, prompt, stream=True, output=output, ask=ask)
+        return self._stream(trial.unwrap()) if isinstance(trial, Success) else trial
 
     @overload
     def generate_object(self, model: str, prompt: Prompt, shape: Shaped, **ask: Unpack[Ask]) -> Outcome[JsonValue]: ...
@@ -126,11 +135,11 @@ class Client:
         if isinstance(wanted, Failure):
             return wanted
         reading = wanted.unwrap()
-        call = self._caller.call(model, prompt, stream=True, output=reading.form, ask=ask)
-        if isinstance(call, Failure):
-            return call
-        wrapped = was_wrapped(call.unwrap().adaptations)
-        opened = self._stream(call.unwrap())
+        trial = self._caller.begin(model, prompt, stream=True, output=reading.form, ask=ask)
+        if isinstance(trial, Failure):
+            return trial
+        wrapped = was_wrapped(trial.unwrap().call.adaptations)
+        opened = self._stream(trial.unwrap())
         return mapped(opened, lambda stream: ObjectStream(stream, reading, wrapped=wrapped))
 
     def run_tools(
@@ -159,21 +168,27 @@ class Client:
         )
         if isinstance(begun, Failure):
             return begun
-        specs = begun.unwrap().specs
+        limited = self._caller.budget(talk)
+        if isinstance(limited, Failure):
+            return limited
+        specs, budget = begun.unwrap().specs, limited.unwrap()
 
         def ask(step: AskModel) -> Outcome[Response]:
             said: Ask = {**talk, "tools": specs, "tool_choice": step.tool_choice}
-            if on_event is None:
-                return self.generate_text(model, step.messages, output=output, **said)
-            return self._watched(model, step.messages, output, on_event, said)
+            stream = on_event is not None
+            trial = self._caller.begin(model, step.messages, stream=stream, output=output, ask=said, budget=budget)
+            if isinstance(trial, Failure):
+                return trial
+            answer = self._whole(trial.unwrap()) if on_event is None else self._watched(trial.unwrap(), on_event)
+            if budget is not None and isinstance(answer, Success):
+                budget.pay(answer.unwrap().cost)
+            return answer
 
         return drive(begun.unwrap(), ask, on_step or (lambda _: None))
 
-    def _watched(
-        self, model: str, prompt: Prompt, output: Output | None, on_event: Callable[[Event], object], ask: Ask
-    ) -> Outcome[Response]:
+    def _watched(self, trial: Trial, on_event: Callable[[Event], object]) -> Outcome[Response]:
         """A streamed answer, each of its events told as it comes."""
-        opened = self.stream_text(model, prompt, output=output, **ask)
+        opened = self._stream(trial)
         if isinstance(opened, Failure):
             return opened
         with opened.unwrap() as stream:
@@ -198,16 +213,20 @@ class Client:
         """
         many = (texts,) if isinstance(texts, str) else tuple(texts)
         request = EmbedRequest(texts=many, dimensions=dimensions, task=task, extra=extra)
-        calls = self._caller.embed_calls(model, request, reach)
-        if isinstance(calls, Failure):
-            return calls
+        begun = self._caller.begin_embed(model, request, reach)
+        if isinstance(begun, Failure):
+            return begun
+        calls, budget = begun.unwrap()
         parts: list[Embeddings] = []
-        for call in calls.unwrap():
-            answer = self._received(call)
+        for call in calls:
+            trial = self._caller.trial(call, budget)
+            answer = self._received(trial.unwrap()) if isinstance(trial, Success) else trial
             if isinstance(answer, Failure):
                 return answer
             response, reception = answer.unwrap()
             parts.append(embedded(call, response, reception.reader))
+            if budget is not None:
+                budget.pay(parts[-1].cost)
         return Success(joined(parts))
 
     def plan(
@@ -229,12 +248,11 @@ class Client:
     ) -> None:
         self.close()
 
-    def _whole(self, call: Call) -> Outcome[Response]:
-        return mapped(self._received(call), lambda received: received[0])
+    def _whole(self, trial: Trial) -> Outcome[Response]:
+        return mapped(self._received(trial), lambda received: received[0])
 
-    def _received(self, call: AnyCall) -> Outcome[tuple[Response, Reception]]:
+    def _received(self, trial: Trial) -> Outcome[tuple[Response, Reception]]:
         """A whole reply, and what has taken it in."""
-        trial = self._caller.trial(call)
         while True:
             reception = self._caller.reception(trial)
             opened = self._open(trial, reception)
@@ -247,8 +265,7 @@ class Client:
                 return Failure(trial.told(read.failure()))
             time.sleep(wait)
 
-    def _stream(self, call: Call) -> Outcome[Stream]:
-        trial = self._caller.trial(call)
+    def _stream(self, trial: Trial) -> Outcome[Stream]:
         while True:
             reception = self._caller.reception(trial)
             opened = self._open(trial, reception)

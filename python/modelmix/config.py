@@ -13,13 +13,19 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 from returns.result import Failure, Success
 
+from modelmix.catalog.endpoint import Endpoint
+from modelmix.catalog.owners import own_endpoints, owners_of
+from modelmix.catalog.patches import FOLDER as PATCHES, read_patches
+from modelmix.catalog.shipped import shipped_providers
 from modelmix.errors import BadConfig
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then, collect, mapped
-from modelmix.paths import config_file
+from modelmix.paths import config_file, data_folder
 from modelmix.providers.load import key_owners, names, read
 from modelmix.providers.provider import Provider
+from modelmix.providers.row import listed_table
 from modelmix.secret import Secret
+from modelmix.variables import first_foreign
 
 LogLevel: TypeAlias = Literal["debug", "info", "warning"]
 
@@ -27,7 +33,7 @@ DEFAULT_MODEL: Final = "openai:gpt-4o-mini"
 
 
 class Config(Node, frozen=True, kw_only=True):
-    """All settings in force. `sources` says where each that is set comes from."""
+    """All settings in force. `sources` says where each that is set comes from, `providers.NAME` for a provider."""
 
     model: str = DEFAULT_MODEL
     log_level: LogLevel = "info"
@@ -46,7 +52,7 @@ class Config(Node, frozen=True, kw_only=True):
     excluded_models: tuple[str, ...] = ()
     """Models that `mm compat` leaves out, as specs or patterns."""
     project: str | None = None
-    """The folder of the project's settings; None where there are none."""
+    """The folder that the project's settings and patches lie in; None: no project is looked at."""
     moved: frozenset[str] = frozenset()
     """Providers known without it that the project sends elsewhere: the user's keys do not go with them."""
     sources: Mapping[str, str] = MappingProxyType({})
@@ -90,7 +96,7 @@ _VARIABLES: Final = MappingProxyType(
 def load(folder: Path, env: Mapping[str, str]) -> Outcome[Config]:
     """The settings in force for a program that runs in `folder` with the variables `env`."""
     user = _user(config_file(env), Config())
-    project = and_then(user, lambda config: _project(folder, config))
+    project = and_then(user, lambda config: _project(folder, replace(config, project=str(folder)), data_folder(env)))
     return and_then(project, lambda config: _environment(env, config))
 
 
@@ -98,7 +104,9 @@ def fixtures_folder(config: Config, data: Path) -> Path:
     """Where recorded exchanges lie: where the settings say, else beside those of the project, else with the user."""
     if config.fixtures_dir is not None:
         return Path(config.fixtures_dir)
-    return data / "fixtures" if config.project is None else Path(config.project, "tests", "fixtures", "compat")
+    if config.project is None or project_file(Path(config.project)) is None:
+        return data / "fixtures"
+    return Path(config.project, "tests", "fixtures", "compat")
 
 
 def _user(path: Path, config: Config) -> Outcome[Config]:
@@ -116,22 +124,43 @@ def _user(path: Path, config: Config) -> Outcome[Config]:
     return mapped(extended, lambda config: replace(config, env_file=file.env_file, keys=keys))
 
 
-def _project(folder: Path, config: Config) -> Outcome[Config]:
-    path = next((path for place in (folder, *folder.parents) for path in _settings_in(place)), None)
+def _project(folder: Path, config: Config, data: Path) -> Outcome[Config]:
+    path = project_file(folder)
     if path is None:
         return Success(config)
     said = _read(path, _Said)
     if isinstance(said, Failure):
         return said
     file = said.unwrap()
-    elsewhere = {name for name, table in file.providers.items() if "base_url" in table}
-    moved = frozenset(elsewhere & {*names(), *config.providers})
     extended = _over(config, file, str(path))
-    if isinstance(extended, Success):
-        foreign = _foreign_key(extended.unwrap(), file.providers, key_owners(config.providers))
-        if foreign is not None:
-            return Failure(BadConfig(where=str(path), detail=foreign))
-    return mapped(extended, lambda config: replace(config, moved=moved, project=str(path.parent)))
+    if isinstance(extended, Success) and file.providers:
+        extended = and_then(_own(data), lambda own: _bounded(extended.unwrap(), config, file.providers, own, path))
+    return mapped(extended, lambda config: replace(config, project=str(path.parent)))
+
+
+def _own(data: Path) -> Outcome[Mapping[str, Endpoint]]:
+    """The providers that only the user's catalogue knows: those accepted, and those of the user's patches."""
+    return mapped(read_patches([(data / PATCHES, False)]), lambda found: own_endpoints(data / "catalog", found))
+
+
+def _bounded(
+    extended: Config,
+    config: Config,
+    tables: Mapping[str, Mapping[str, object]],
+    own: Mapping[str, Endpoint],
+    path: Path,
+) -> Outcome[Config]:
+    """The settings with the providers of a project, if they name no key of others; what it moves loses its key."""
+    foreign = _foreign_key(extended, tables, owners_of(own.values(), key_owners(config.providers)))
+    if foreign is not None:
+        return Failure(BadConfig(where=str(path), detail=foreign))
+    known = {*own, *config.providers, *names(), *shipped_providers()}
+    return Success(replace(extended, moved=frozenset(name for name in tables if "base_url" in tables[name]) & known))
+
+
+def project_file(folder: Path) -> Path | None:
+    """The settings of the project that a folder belongs to: the nearest upwards."""
+    return next((path for place in (folder, *folder.parents) for path in _settings_in(place)), None)
 
 
 def _environment(env: Mapping[str, str], config: Config) -> Outcome[Config]:
@@ -146,8 +175,9 @@ def _environment(env: Mapping[str, str], config: Config) -> Outcome[Config]:
 def _over(config: Config, said: _Said, where: str) -> Outcome[Config]:
     """The settings with what one source says laid over them."""
     plain = {name: value for name, value in asdict(said).items() if name in _PLAIN and value is not None}
-    tables = [read(name, table, where) for name, table in said.providers.items()]
-    sources = {**config.sources, **dict.fromkeys(plain, where)}
+    tables = [read(name, table, where, listed=listed_table(name)) for name, table in said.providers.items()]
+    told = [*plain, *[f"providers.{name}" for name in said.providers]]
+    sources = {**config.sources, **dict.fromkeys(told, where)}
     return mapped(
         collect(tables),
         lambda found: replace(
@@ -187,13 +217,10 @@ def _read(path: Path, kind: type[S]) -> Outcome[S]:
         return Failure(BadConfig(where=str(path), detail=str(cause)))
 
 
-def _foreign_key(config: Config, tables: Iterable[str], owners: Mapping[str, str]) -> str | None:
+def _foreign_key(config: Config, tables: Iterable[str], owners: Mapping[str, frozenset[str]]) -> str | None:
     """A project must not send the user's keys anywhere: its providers name no variables of others."""
-    for name in tables:
-        for variable in config.providers[name].auth.env:
-            if owners.get(variable, name) != name:
-                return f"providers.{name}: {variable} holds another provider's key; name a variable of its own"
-    return None
+    found = ((name, first_foreign(config.providers[name].auth.env, name, owners)) for name in tables)
+    return next((f"providers.{name}: {why}" for name, why in found if why is not None), None)
 
 
 def _is_open(path: Path) -> bool:

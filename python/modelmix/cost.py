@@ -7,32 +7,42 @@ from typing import Final
 from msgspec.structs import asdict, astuple, replace
 
 from modelmix.ast.model import Pricing
-from modelmix.ast.response import Cost, CostItem
+from modelmix.ast.response import EXACT, Cost, CostItem, Estimate, Response, Unpriced
 from modelmix.ast.usage import Usage
 
-_MILLION: Final = Decimal(1_000_000)
+_UNLISTED: Final = Unpriced(why="unlisted")
+_UNTOLD: Final = {side: Unpriced(why="no_usage", what=side) for side in ("input", "output")}
+_UNRATED: Final = {side: Unpriced(why="no_price", what=side) for side in ("input", "output")}
 
 
-def price(usage: Usage, pricing: Pricing | None) -> Cost | None:
-    """What this usage costs, or None where a count or a rate that it needs is unknown.
+def price(usage: Usage, pricing: Pricing | None) -> Cost | Unpriced:
+    """What this usage costs, or which count or rate is missing; no pricing at all means a model that is not listed.
 
     Cached tokens are part of the input and cost their own rate where there is one, else that of the input; the same
-    holds for reasoning and audio.
+    holds for audio, and for reasoning and audio in the output: models.dev gives a rate of its own where there is one.
+    A rate of 0 is free, one that is missing is not.
     """
-    if pricing is None or usage.input is None or usage.output is None:
-        return None
+    if pricing is None:
+        return _UNLISTED
+    if usage.input is None or usage.output is None:
+        return _UNTOLD["input" if usage.input is None else "output"]
     rates = _rates_for(usage.input, pricing)
     if rates.input is None or rates.output is None:
-        return None
+        return _UNRATED["input" if rates.input is None else "output"]
     return Cost(tuple(_items(usage, rates, rates.input, rates.output)))
 
 
-def price_input(usage: Usage, pricing: Pricing | None) -> Cost | None:
+def price_input(usage: Usage, pricing: Pricing | None) -> Cost | Unpriced:
     """What a call costs that makes no tokens, such as one for vectors."""
     if pricing is None:
-        return None
+        return _UNLISTED
     bill = price(replace(usage, output=0), replace(pricing, output=pricing.output or Decimal(0)))
-    return None if bill is None else Cost(tuple([item for item in bill.items if item.name != "output"]))
+    return bill if isinstance(bill, Unpriced) else Cost(tuple([item for item in bill.items if item.name != "output"]))
+
+
+def halves(bill: Cost | Unpriced) -> tuple[Cost | None, Unpriced | None]:
+    """The cost and the reason for having none, of which one is None."""
+    return (None, bill) if isinstance(bill, Unpriced) else (bill, None)
 
 
 def sum_usage(usages: Iterable[Usage]) -> Usage:
@@ -41,34 +51,60 @@ def sum_usage(usages: Iterable[Usage]) -> Usage:
     return Usage(**dict(zip(Usage.__struct_fields__, map(_sum, columns), strict=False)))
 
 
+def sum_estimates(responses: Sequence[Response]) -> Estimate | None:
+    """What several replies took, estimated where one of them was; None where each was counted by its provider."""
+    if all(response.estimate is None for response in responses):
+        return None
+    guesses = [response.estimate or Estimate(usage=response.usage, cost=response.cost) for response in responses]
+    costs = [guess.cost for guess in guesses]
+    total = None if None in costs else sum_cost(cost for cost in costs if cost is not None)
+    cost, _ = (None, None) if total is None else halves(total)
+    return Estimate(usage=sum_usage(guess.usage for guess in guesses), cost=cost)
+
+
 def _sum(counts: Sequence[int | None]) -> int | None:
     known = [count for count in counts if count is not None]
     return sum(known) if len(known) == len(counts) else None
 
 
-def sum_cost(costs: Iterable[Cost | None]) -> Cost | None:
-    """The bill for several replies, equal rates in one line; None where one of them is unknown."""
+def sum_cost(bills: Iterable[Cost | Unpriced]) -> Cost | Unpriced:
+    """The bill for several replies, equal rates in one line; if one of them is unknown, so is the sum, and why."""
     lines: dict[tuple[str, Decimal], CostItem] = {}
-    for cost in costs:
-        if cost is None:
-            return None
-        for item in cost.items:
+    for bill in bills:
+        if isinstance(bill, Unpriced):
+            return bill
+        for item in bill.items:
             line = lines.get((item.name, item.rate))
             lines[item.name, item.rate] = item if line is None else _added(line, item)
     return Cost(tuple(lines.values()))
 
 
 def _added(line: CostItem, item: CostItem) -> CostItem:
-    return replace(line, tokens=line.tokens + item.tokens, amount=line.amount + item.amount)
+    return replace(line, tokens=line.tokens + item.tokens, amount=EXACT.add(line.amount, item.amount))
 
 
-def _rates_for(tokens: int, pricing: Pricing) -> Pricing:
-    """The rates of the highest tier that the input reaches; what a tier leaves out, it inherits."""
-    rates = pricing
+def amount(tokens: int, rate: Decimal) -> Decimal:
+    """What tokens cost at a rate for a million of them, exactly."""
+    return EXACT.multiply(rate, Decimal(tokens)).scaleb(-6, EXACT)
+
+
+def tiers(pricing: Pricing, tokens: int) -> Iterator[Pricing]:
+    """The rates without tiers, then those of each tier that so much input reaches.
+
+    What a tier leaves out, it inherits. All tokens of a call pay the rates of the highest tier it reaches, and cached
+    input counts towards it: https://ai.google.dev/gemini-api/docs/pricing has prices for prompts above 200,000 tokens.
+    """
+    yield pricing
     for tier in pricing.tiers:
         if tokens > tier.above:
             said = {name: rate for name, rate in asdict(tier.pricing).items() if rate is not None}
-            rates = replace(pricing, **said)
+            yield replace(pricing, **said)
+
+
+def _rates_for(tokens: int, pricing: Pricing) -> Pricing:
+    rates = pricing
+    if pricing.tiers:
+        *_, rates = tiers(pricing, tokens)
     return rates
 
 
@@ -100,4 +136,4 @@ def _side(
 
 
 def _item(name: str, tokens: int, rate: Decimal) -> CostItem:
-    return CostItem(name=name, tokens=tokens, rate=rate, amount=tokens * rate / _MILLION)
+    return CostItem(name=name, tokens=tokens, rate=rate, amount=amount(tokens, rate))

@@ -10,7 +10,7 @@ from returns.result import Failure, Success
 from modelmix.ast.embedding import Embeddings, EmbedRequest
 from modelmix.ast.response import Response
 from modelmix.call import EmbedCall, Target, headers_for
-from modelmix.cost import price_input, sum_cost, sum_usage
+from modelmix.cost import halves, price_input, sum_cost, sum_usage
 from modelmix.decode import Reading
 from modelmix.dialects.embedding.encode import TABLE, EmbedDialect
 from modelmix.errors import BadRequest, Unsupported
@@ -92,10 +92,12 @@ def embedded(call: EmbedCall, response: Response, reader: Reading) -> Embeddings
     """The result of one call."""
     assert isinstance(reader, VectorReader)
     entry = call.target.entry
+    cost, unpriced = halves(price_input(response.usage, None if entry is None else entry.pricing))
     return Embeddings(
         vectors=reader.vectors,
         usage=response.usage,
-        cost=price_input(response.usage, None if entry is None else entry.pricing),
+        cost=cost,
+        unpriced=unpriced,
         model=response.model,
         spec=response.spec,
         attempts=response.attempts,
@@ -107,10 +109,12 @@ def embedded(call: EmbedCall, response: Response, reader: Reading) -> Embeddings
 def joined(parts: Sequence[Embeddings]) -> Embeddings:
     """The results of several calls as one."""
     first = parts[0]
+    cost, unpriced = halves(sum_cost(part.bill for part in parts))
     return Embeddings(
         vectors=tuple(chain.from_iterable(part.vectors for part in parts)),
         usage=sum_usage(part.usage for part in parts),
-        cost=sum_cost(part.cost for part in parts),
+        cost=cost,
+        unpriced=unpriced,
         model=first.model,
         spec=first.spec,
         requests=len(parts),

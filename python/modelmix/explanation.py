@@ -1,8 +1,11 @@
 """What to say about an error: what happened, then what to do next. The only place with sentences."""
 
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from modelmix.ast.model import Ability
+from modelmix.ast.response import Unpriced
 from modelmix.errors import (
     BadConfig,
     BadFixture,
@@ -12,10 +15,14 @@ from modelmix.errors import (
     BadToolArguments,
     Cancelled,
     Dropped,
+    FetchFailed,
     FixtureDrift,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
+    NoEndpoint,
+    NotAccepted,
     NotInstalled,
     NotPulled,
     ObjectMismatch,
@@ -23,7 +30,9 @@ from modelmix.errors import (
     SecretFound,
     SentError,
     TimedOut,
+    TooCostly,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -31,6 +40,7 @@ from modelmix.errors import (
     UnknownProvider,
     Unreachable,
     Unsupported,
+    WriteFailed,
 )
 from modelmix.node import Node
 
@@ -61,10 +71,14 @@ def explain(error: MixError) -> Explanation:
             return _explain_sent(error)
         case NotInstalled() | NotPulled() | LocalFailed():
             return _explain_local(error)
-        case BadFixture() | SecretFound():
-            return _explain_fixture(error)
+        case NoEndpoint() | NotAccepted() | FetchFailed() | WriteFailed() | BadFixture() | SecretFound():
+            return _kept(error)
         case ToolsStopped():
             return _tools_stopped(error)
+        case TooCostly():
+            return _too_costly(error)
+        case Incapable() | TooLong():
+            return _overtaxed(error)
         case _:
             return _explain_unsent(error)
 
@@ -107,13 +121,26 @@ def _explain_local(error: NotInstalled | NotPulled | LocalFailed) -> Explanation
             return Explanation(f"Failed to {error.step} the local model '{error.name}': {error.detail}")
 
 
-def _explain_fixture(error: BadFixture | SecretFound) -> Explanation:
+def _kept(
+    error: NoEndpoint | NotAccepted | FetchFailed | WriteFailed | BadFixture | SecretFound,
+) -> Explanation:
     match error:
+        case NoEndpoint():
+            return Explanation(f"Provider '{error.provider}' has no endpoint; add \"api\" to {error.path}")
+        case NotAccepted():
+            keys = " or ".join(error.env) or "no variable"
+            goes = f"Its requests would go to {error.api or 'no known host'}, with the key in {keys}"
+            steps = (goes, f"If that is right: mm sync --accept-provider {error.provider}")
+            return Explanation(f"Provider '{error.provider}' came by mm sync and has not been accepted", steps)
+        case FetchFailed():
+            return Explanation("Failed to fetch models.dev data", (f"{error.source}: {error.why}", error.hint))
+        case WriteFailed():
+            return Explanation(f"Failed to write {error.path}", (_sentence(error.why), error.hint))
         case BadFixture():
             return Explanation(f"The recording {error.where} is of no use: {error.detail}", ("Record it again",))
         case SecretFound():
-            steps = ("Nothing was written", "Take the secret out of what is sent, then record again")
-            return Explanation(f"A secret would have been recorded: {error.kind} in {error.where}", steps)
+            summary = f"A secret would have been recorded: {error.kind} in {error.where}"
+            return Explanation(summary, ("Nothing was written; take it out, then record again",))
 
 
 def _explain_sent(error: SentError) -> Explanation:  # noqa: C901, PLR0911 - one case an error
@@ -145,9 +172,8 @@ def _explain_sent(error: SentError) -> Explanation:  # noqa: C901, PLR0911 - one
         case BadToolArguments():
             return Explanation(f"The model called {error.tool} with arguments that do not fit: {error.why}")
         case FixtureDrift():
-            summary = f"The request is not the one recorded in {error.where}: {error.path} differs"
             lines = (f"  recorded: {error.recorded}", f"  built:    {error.built}", "Record it again if this is meant")
-            return Explanation(summary, lines)
+            return Explanation(f"The request is not the one recorded in {error.where}: {error.path} differs", lines)
 
 
 def _unknown_model(error: UnknownModel) -> Explanation:
@@ -174,12 +200,82 @@ def _missing_key(error: MissingKey) -> Explanation:
     return Explanation(f"API key not found for {provider}", steps)
 
 
+_NEEDS: Final = MappingProxyType[Ability, str](
+    {
+        "tools": "calls no tools",
+        "reasoning": "does not reason",
+        "temperature": "takes no temperature",
+        "image": "takes no images",
+        "pdf": "takes no PDF",
+        "audio": "takes no audio",
+        "video": "takes no video",
+        "length": "takes no prompt of this length",
+    }
+)
+
+
+def _overtaxed(error: Incapable | TooLong) -> Explanation:
+    anyway = "If you know better than the catalogue: --unlisted"
+    if isinstance(error, TooLong):
+        summary = f"The prompt is too long for {error.spec}: at least {error.tokens:,} tokens"
+        summary += f", and its context window takes {error.window:,}"
+        return Explanation(summary, (f"Shorten it, or see: mm models --min-context {error.tokens}", anyway))
+    able = ("Models that can:", *[f"  • {name}" for name in error.near], "") if error.near else ()
+    return Explanation(f"{error.spec} {_NEEDS[error.needs]}", (*able, anyway))
+
+
 def _tools_stopped(error: ToolsStopped) -> Explanation:
     if error.cause is not None:
         return explain(error.cause)
     step = "Allow more with --tool-rounds, or go on with the conversation in `messages`"
     return Explanation(f"The model still called tools after {error.rounds} answers", (step,))
 
+
+def _too_costly(error: TooCostly) -> Explanation:
+    before = f" after ${_plain(error.spent)} spent" if error.spent else ""
+    if error.worst is None:
+        why = "" if error.why is None else f": {explain_unpriced(error.why)}"
+        summary = f"Nothing was sent to {error.spec}, as the most it may cost is unknown{why}"
+        return Explanation(summary, (_KNOWN_AGAIN.get(error.why.why if error.why else "", _WITHOUT),))
+    worst, limit = _plain(error.worst), _plain(error.limit)
+    summary = f"Nothing was sent to {error.spec}: it may cost up to ${worst}{before}, and ${limit} is the limit"
+    return Explanation(summary, ("Lower --max-tokens, take a cheaper model (mm models), or raise --max-cost",))
+
+
+def _plain(amount: Decimal) -> str:
+    """An amount to its last digit, without an exponent."""
+    text = f"{amount:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_WITHOUT: Final = "Leave out what is not known, take another model (mm models), or leave out --max-cost"
+_KNOWN_AGAIN: Final = MappingProxyType(
+    {
+        "unlisted": "Take a model with a price (mm models), or leave out --max-cost",
+        "no_price": "Take a model with a price (mm models), or leave out --max-cost",
+        "no_limit": "Bound the answer with --max-tokens, or leave out --max-cost",
+    }
+)
+
+
+def explain_unpriced(reason: Unpriced) -> str:
+    """Why an amount is unknown, as a clause."""
+    return _UNPRICED[reason.why].format(what=reason.what)
+
+
+_UNPRICED: Final = MappingProxyType(
+    {
+        "unlisted": "the catalogue does not list the model",
+        "no_price": "the catalogue has no price for the {what} of the model",
+        "no_usage": "the provider did not say how many tokens of {what} there were",
+        "no_limit": "nothing bounds how long the answer may be",
+        "no_window": "it holds more than text, and the context window of the model is unknown",
+        "option": "`{what}` may change what is billed",
+        "tool": "the provider runs the tool `{what}` itself, and may bill its use",
+        "fee": "the provider bills searches of this model beside its tokens",
+        "media": "the model may answer with {what}, for which the catalogue has no price",
+    }
+)
 
 _UNREACHABLE: Final = MappingProxyType(
     {

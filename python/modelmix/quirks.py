@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, cast
 from msgspec.structs import asdict, replace
 
 from modelmix.ast.adaptation import Adaptation
+from modelmix.ast.model import Ability
 from modelmix.ast.options import FreeText
 from modelmix.ast.request import Request
 from modelmix.decode import DialectName, Tags
@@ -32,10 +33,11 @@ _WHEN: Final[Mapping[When, Callable[[Request], bool]]] = MappingProxyType(
 
 def rules_for(provider: Provider, model: str) -> tuple[Rule, ...]:
     """The rules that name this model."""
-    return tuple(rule for rule in provider.rules if _any(model, rule.models) and not _any(model, rule.unless))
+    return tuple(rule for rule in provider.rules if fits(model, rule.models) and not fits(model, rule.unless))
 
 
-def _any(model: str, globs: tuple[str, ...]) -> bool:
+def fits(model: str, globs: tuple[str, ...]) -> bool:
+    """Whether any of the globs stands for this model."""
     return any(glob == "*" or fnmatchcase(model, glob) for glob in globs)
 
 
@@ -47,11 +49,20 @@ def dialect_for(provider: Provider, rules: tuple[Rule, ...], request: Request) -
 
 def shape_for(provider: Provider, rules: tuple[Rule, ...]) -> Shape:
     """The provider's shape, bent further by the rules for one model."""
-    shape = provider.shape
-    for rule in rules:
-        said = {name: value for name, value in asdict(rule.shape).items() if value is not None}
+    return bent(provider.shape, *[rule.shape for rule in rules])
+
+
+def bent(shape: Shape, *further: Shape) -> Shape:
+    """A shape with what further ones say laid over it, in their order."""
+    for other in further:
+        said = {name: value for name, value in asdict(other).items() if value is not None}
         shape = replace(shape, **said) if said else shape
     return shape
+
+
+def abilities(rules: tuple[Rule, ...]) -> frozenset[Ability]:
+    """What a model can do, whatever the catalogue says."""
+    return frozenset(ability for rule in rules for ability in rule.able)
 
 
 def tags_for(provider: Provider, model: str) -> Tags:

@@ -11,9 +11,10 @@ from returns.result import Failure, Success
 
 from modelmix.answering import Answering, answered
 from modelmix.ast.event import Event, Failed, Finished
-from modelmix.ast.response import Response, Timing
-from modelmix.call import HIDDEN, AnyCall
-from modelmix.cost import price
+from modelmix.ast.model import Pricing
+from modelmix.ast.response import Estimate, Response, Timing
+from modelmix.call import HIDDEN, AnyCall, Call
+from modelmix.cost import halves, price
 from modelmix.decode import Bounds, Reading
 from modelmix.errors import Cancelled, Deadline, MixError, Phase, Sent, SentError, TimedOut, Undecodable
 from modelmix.inflate import Inflater, inflater
@@ -58,6 +59,7 @@ class Reception:
         "_deadlines",
         "_decoder",
         "_end",
+        "_estimate",
         "_first_token",
         "_headers_at",
         "_heard",
@@ -83,6 +85,7 @@ class Reception:
         self._request_id: str | None = None
         self._inflater: Inflater | None = None
         self._end: Finished | Failed | None = None
+        self._estimate: Estimate | None = None
         self._tries = tries
         self._answering = None if call.answer_tool is None else Answering(call.answer_tool)
 
@@ -262,9 +265,13 @@ class Reception:
         if self._call.answer_tool is not None:
             answer = answered(answer, self._call.answer_tool)
         entry = self._call.target.entry
+        pricing = None if entry is None else entry.pricing
+        cost, unpriced = halves(price(answer.usage, pricing))
         return replace(
             answer,
-            cost=price(answer.usage, None if entry is None else entry.pricing),
+            cost=cost,
+            unpriced=unpriced,
+            estimate=self._estimated(answer, pricing),
             spec=self._call.target.spec,
             request_id=self._request_id,
             timing=Timing(
@@ -275,6 +282,21 @@ class Reception:
             attempts=self._tries,
             adaptations=self._call.adaptations,
         )
+
+    def _estimated(self, answer: Response, pricing: Pricing | None) -> Estimate | None:
+        """What the reply took, where the provider leaves that out. Asked more than once, it is counted once."""
+        told = answer.usage.input is not None and answer.usage.output is not None
+        nothing = not (answer.parts or answer.id or self.finished)
+        if told or nothing or not isinstance(self._call, Call):
+            return None
+        if self._estimate is not None:
+            return self._estimate
+        # Most replies are counted by their provider, and most programs need none of this.
+        from modelmix.tokens.answer import estimated  # noqa: PLC0415
+
+        guess = estimated(self._call.request, answer, self._call.target.model, pricing)
+        self._estimate = guess if self.ended else None
+        return guess
 
 
 def _without(key: Secret | None, error: SentError) -> SentError:

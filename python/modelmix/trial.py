@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
+from modelmix.budget import Budget
 from modelmix.call import AnyCall, auth_header
 from modelmix.errors import Attempt, MixError, Rejected, Sent
 from modelmix.explanation import explain
@@ -19,13 +20,16 @@ USER_AGENT: Final = f"modelmix/{VERSION}"
 class Trial:
     """Counts the tries of one call."""
 
-    __slots__ = ("_attempts", "_bucket", "_key", "_policy", "_waited", "begun", "call")
+    __slots__ = ("_attempts", "_bucket", "_budget", "_key", "_policy", "_waited", "begun", "call")
 
-    def __init__(self, call: AnyCall, policy: Policy, bucket: Bucket, begun: float) -> None:
+    def __init__(
+        self, call: AnyCall, policy: Policy, bucket: Bucket, begun: float, budget: Budget | None = None
+    ) -> None:
         self.call = call
         self.begun = begun
         self._policy = policy
         self._bucket = bucket
+        self._budget = budget
         self._attempts: list[Attempt] = []
         self._waited = 0.0
         self._key = str(uuid4()) if call.target.provider.idempotency_header else None
@@ -47,8 +51,10 @@ class Trial:
         return headers
 
     def again(self, error: MixError) -> float | None:
-        """How long to wait before the next try; None when there is none."""
+        """How long to wait before the next try; None when there is none, or no money for one."""
         wait = delay(error, self.tries, self._waited, self._policy, random.random)
+        if self._budget is not None and not self._budget.again(error):
+            return None
         if wait is None or not self._bucket.take(error):
             return None
         status = error.status if isinstance(error, Rejected) else None

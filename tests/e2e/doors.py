@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeAlias, TypedDict, TypeVar, Unpack, cast
 
@@ -43,6 +44,7 @@ class Setup(TypedDict, total=False):
     policy: Policy
     bounds: Bounds
     connections: Connections
+    max_cost: Decimal
 
 
 class Running(Talk, total=False):

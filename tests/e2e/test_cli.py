@@ -192,7 +192,6 @@ def test_debug_shows_the_adaptations_and_the_stats_of_an_object(shell: Shell) ->
     assert re.search(r"^  temperature: dropped \(.+\)$", told.err, re.MULTILINE)
 
 
-@pytest.mark.xfail(reason="an estimate of tokens that nobody reported is not made yet", strict=True)
 def test_tokens_that_nobody_reported_are_estimated_and_marked(shell: Shell) -> None:
     with FaultServer(stream(*words("4"), delta("stop"), DONE)) as server:
         told = shell.inside(*ASK, "--base-url", server.url)

@@ -388,9 +388,9 @@ def test_a_page_is_written_whole_or_told(kept: Site, tmp_path: Path) -> None:
     page = tmp_path / "coverage.html"
     assert kept.compat(GPT, "--html", str(page)).code == 0
     assert page.read_text().endswith("</body></html>\n")
-    told = kept.compat(GPT, "--html", str(tmp_path / "none" / "x.html"))
-    assert told.err.startswith("Error: html cannot be ")
-    assert told.code == 2
+    told = kept.compat(GPT, "--html", str(tmp_path / "modelmix.toml" / "x.html"))
+    assert told.err.startswith("Error: Failed to write ")
+    assert told.code == 1
 
 
 @pytest.mark.parametrize(

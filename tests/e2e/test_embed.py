@@ -199,7 +199,8 @@ def test_vectors_are_one_document_on_stdout_and_counts_stand_on_stderr(shell: Sh
         said = shell.mm("embed", "a", "b", *ASK, "--base-url", server.url)
     assert said.out == (
         '{"model":"openai:text-embedding-3-small","answered_by":"text-embedding-3-small",'
-        '"vectors":[[0.1,1.0],[2.0,1e-9]],"usage":{"input":4,"total":4},"cost":0.000000,"adaptations":[]}\n'
+        '"vectors":[[0.1,1.0],[2.0,1e-9]],"usage":{"input":4,"total":4},"cost":0.000000,'
+        '"cost_items":[{"name":"input","tokens":4,"rate":0.02,"amount":8E-8}],"adaptations":[]}\n'
     )
     assert (said.timeless, said.code) == ("Nms • 2 × 2 • 4 tokens • ~$0.000000\n", 0)
 

@@ -75,7 +75,7 @@ def server() -> Iterator[tuple[FaultServer, Echo]]:
 def recorded(folder: Path, server: FaultServer, prompt: str) -> FixtureError | None:
     """Records a call; what kept it from being kept."""
     session = Record("scenario", folder=folder, env={}, config=Config(keys={"xai": Secret(OTHER)}))
-    session.open()
+    session.begin()
     with session.client() as client:
         opened = client.stream_text("openai:gpt-4o", prompt, base_url=server.url, api_key=KEY)
         if isinstance(opened, Success):

@@ -164,7 +164,7 @@ def test_another_client_is_refused_the_network(server: FaultServer, tmp_path: Pa
 
     session = recorded(server, tmp_path)
     asked = len(server.requests)
-    session.open()
+    session.begin()
     with Client(env=ENV, config=config(server)) as client:
         error = client.generate_text(MODEL, "Hi.").failure()
     assert isinstance(error, FixtureDrift)
@@ -206,8 +206,8 @@ def test_sockets_that_lead_off_this_machine_are_refused_if_that_is_wanted(server
 def test_sessions_may_end_in_any_order(server: FaultServer, tmp_path: Path) -> None:
     recorded(server, tmp_path)
     one, two = (replay("greeting", folder=tmp_path, env={}, config=Config()) for _ in range(2))
-    one.open()
-    two.open()
+    one.begin()
+    two.begin()
     one.finish(passed=False)
     with Client(env=ENV, config=config(server)) as client:
         assert isinstance(client.generate_text(MODEL, "Hi.").failure(), FixtureDrift)
@@ -217,7 +217,7 @@ def test_sessions_may_end_in_any_order(server: FaultServer, tmp_path: Path) -> N
 
 def test_a_program_may_make_its_own_client(server: FaultServer, tmp_path: Path) -> None:
     session = recorded(server, tmp_path)
-    session.open()
+    session.begin()
     with Client(http=session.http(), **session.setup()) as client:
         assert client.generate_text(MODEL, "Hi.").unwrap().text == "Hello."
     with Client(http=session.http(), **session.setup()) as client:

@@ -16,6 +16,7 @@ from modelmix import (
     CallEnded,
     CallStarted,
     Client,
+    Counted,
     Embeddings,
     Event,
     Failure,
@@ -36,6 +37,7 @@ from modelmix import (
     aio,
     and_then,
     collect,
+    count_tokens,
     either,
     embed,
     explain,
@@ -113,6 +115,11 @@ async def asynchronous_objects_give_the_same(client: AsyncClient) -> None:
         async for point in stream.elements():
             assert_type(point, Point)
         assert_type(await stream.result(), Outcome[list[Point]])
+
+
+def tokens_are_counted_with_the_words_of_a_call() -> None:
+    assert_type(count_tokens("openai:gpt-4o", "Hi"), Outcome[Counted])
+    assert_type(count_tokens("openai:gpt-4o", [user("Hi")], system="Be brief"), Outcome[Counted])
 
 
 def calls_take_the_same_words(client: Client) -> None:

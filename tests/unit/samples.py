@@ -41,7 +41,7 @@ from modelmix.ast.event import (
     UsageSeen,
 )
 from modelmix.ast.message import Assistant, Developer, System, Tool, User, user
-from modelmix.ast.response import Cost, CostItem, Response, Timing
+from modelmix.ast.response import Cost, CostItem, Response, Timing, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.errors import MixError
 
@@ -126,11 +126,19 @@ ERRORS: Final[tuple[MixError, ...]] = (
     errors.MissingKey(provider="openai", env=("OPENAI_API_KEY",)),
     errors.BadKey(provider="openai", source="OPENAI_API_KEY", why="it is empty"),
     errors.Unsupported(what="audio", by="openai-chat", instead="give text"),
+    errors.Incapable(spec="openai:gpt-4", needs="image", near=("openai:gpt-4o",)),
+    errors.TooLong(spec="openai:gpt-4", tokens=9000, window=8192),
     errors.BadConfig(where="config.toml", detail="broken"),
     errors.BadRequest(field="temperature", value="9", expected="a number"),
     errors.NotInstalled(extra="local", purpose="a local model"),
     errors.NotPulled(name="smollm2", size=92_871_040),
     errors.LocalFailed(step="verify", name="smollm2", detail="sha256"),
+    errors.TooCostly(
+        spec="openai:gpt-4o",
+        limit=Decimal("0.05"),
+        spent=Decimal("0.01"),
+        why=Unpriced(why="option", what="service_tier"),
+    ),
     errors.Unreachable(host="api.example", kind="dns", detail="no such host", provider="openai", phase="connect"),
     errors.TimedOut(deadline="idle", seconds=120.0, phase="mid_stream", partial=RESPONSE),
     errors.Rejected(
@@ -153,5 +161,9 @@ ERRORS: Final[tuple[MixError, ...]] = (
     errors.BadFixture(where="openai/gpt-4o/basic.json", detail="its sha256 differs"),
     errors.SecretFound(where="the body of the reply", kind="an AWS access key"),
     errors.FixtureDrift(where="basic", path="$.model", recorded='"a"', built='"b"'),
+    errors.NoEndpoint(provider="acme", path="/p/acme.json"),
+    errors.NotAccepted(provider="acme", api="https://acme.example/v1", env=("ACME_API_KEY",)),
+    errors.FetchFailed(source="https://models.example", why="no answer", hint="Check it", kind="network"),
+    errors.WriteFailed(path="/p/x.json", why="no space left on device", hint="Check it"),
     errors.ToolsStopped(rounds=2, messages=(user("Hi."),), usage=Usage(input=1), cause=errors.Cancelled()),
 )

@@ -5,11 +5,15 @@ from typing import Final
 
 import pytest
 from msgspec.structs import replace
+from returns.result import Success
 
 from modelmix.aim import Aim, World, aim
 from modelmix.ast.adaptation import Adaptation
+from modelmix.catalog.catalog import Catalog
+from modelmix.catalog.endpoint import Endpoint
 from modelmix.config import Config
-from modelmix.errors import BadConfig, BadKey, BadSpec, MissingKey, MixError, UnknownModel, UnknownProvider
+from modelmix.errors import BadConfig, BadKey, BadSpec, MissingKey, MixError, UnknownModel, UnknownProvider, Unsupported
+from modelmix.outcome import Outcome, either
 from modelmix.providers.load import built_in
 from modelmix.providers.provider import Auth, Provider
 from modelmix.secret import Secret
@@ -152,3 +156,89 @@ def test_a_variable_that_moves_a_provider_takes_no_stored_key_along() -> None:
     config = Config(providers=MappingProxyType({"openai": movable}), keys=MappingProxyType({"openai": Secret(KEY)}))
     found = aim("openai:gpt-4o", World(config, {**ENV, "MOVED_TO": "https://a.example"}), Aim()).unwrap()
     assert (found.base_url, found.key) == ("https://a.example", None)
+
+
+class Patched(Catalog):
+    """A catalogue in which a provider is where somebody says it is."""
+
+    def __init__(self, said: Endpoint) -> None:
+        super().__init__()
+        self._said = said
+
+    def endpoint(self, provider: str) -> Outcome[Endpoint | None]:
+        return Success(self._said) if provider == self._said.id else super().endpoint(provider)
+
+
+SAID: Final = Endpoint(
+    id="said",
+    name="Said",
+    api="https://said.example/v1",
+    env=("SAID_KEY",),
+    npm="@ai-sdk/openai-compatible",
+    kinds={},
+    origin="patch",
+)
+KEPT: Final = Config(keys=MappingProxyType({"said": Secret("stored"), "zai": Secret("stored")}))
+HELD: Final = {"SAID_KEY": KEY, "ZHIPU_API_KEY": KEY, "OPENAI_API_KEY": KEY}
+SENT: dict[str, tuple[Endpoint, dict[str, str], Secret | None]] = {
+    # where a provider is said to be, the environment: the key that goes there
+    "by the user, a variable": (SAID, HELD, Secret(KEY)),
+    "by the user, a stored key": (SAID, {}, Secret("stored")),
+    "by the user, anybody's variable": (replace(SAID, env=("OPENAI_API_KEY",)), HELD, Secret(KEY)),
+    "accepted": (replace(SAID, origin="accepted"), HELD, Secret(KEY)),
+    "by the project, a variable of its own": (replace(SAID, project=True), HELD, Secret(KEY)),
+    "by the project, another's variable": (replace(SAID, project=True, env=("OPENAI_API_KEY",)), HELD, None),
+    "by the project, a provider that is known": (
+        replace(SAID, id="zai", env=("ZHIPU_API_KEY",), project=True),
+        HELD,
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "env", "key"), SENT.values(), ids=SENT)
+def test_a_key_goes_where_the_catalogue_may_send_it(said: Endpoint, env: dict[str, str], key: Secret | None) -> None:
+    found = aim(f"{said.id}:any", World(KEPT, env, Patched(said)), Aim(unlisted=True)).unwrap()
+    assert (found.base_url, found.key) == ("https://said.example/v1", key)
+
+
+def test_a_stored_key_does_not_go_where_the_project_says() -> None:
+    said = Patched(replace(SAID, project=True))
+    error = aim("said:any", World(KEPT, {}, said), Aim(unlisted=True)).failure()
+    assert error == MissingKey(provider="said", env=("SAID_KEY",))
+    given = aim("said:any", World(KEPT, {}, said), Aim(unlisted=True, api_key=Secret("given"))).unwrap()
+    assert given.key == Secret("given")
+
+
+def test_a_project_that_moves_a_provider_of_the_catalogue_gets_no_key_of_it() -> None:
+    placed = replace(OWN, id="said", auth=Auth(env=("SAID_KEY",)))
+    config = replace(KEPT, providers=MappingProxyType({"said": placed}), moved=frozenset({"said"}))
+    assert aim("said:any", World(config, HELD, Patched(SAID)), Aim()).unwrap().key is None
+    assert aim("said:any", World(replace(config, moved=frozenset()), HELD), Aim()).unwrap().key == Secret(KEY)
+
+
+LISTED: dict[str, tuple[str, dict[str, str], type[MixError] | None]] = {
+    "a model that is listed": ("zai:glm-4.6", HELD, None),
+    "one that is not": ("zai:glm-nonesuch", HELD, UnknownModel),
+    "one of a server of one's own": ("atomic-chat:any", {}, None),
+    "a provider that is refused, before its models": ("amazon-bedrock:nonesuch", HELD, Unsupported),
+    "a model that is refused": ("azure:gpt-4.1", HELD, Unsupported),
+    "no key": ("deepinfra:nonesuch", HELD, UnknownModel),
+    "a key by another name": ("moonshotai:kimi-k2-thinking", HELD, MissingKey),
+    "an address that waits for a variable": ("databricks:databricks-gpt-5", HELD, BadConfig),
+}
+
+
+@pytest.mark.parametrize(("spec", "env", "kind"), LISTED.values(), ids=LISTED)
+def test_a_provider_of_the_catalogue_is_aimed_at(spec: str, env: dict[str, str], kind: type[MixError] | None) -> None:
+    assert either(aim(spec, World(Config(), env), Aim()), lambda _: None, type) == kind
+
+
+def test_a_missing_key_names_the_catalogues_variable() -> None:
+    error = aim("moonshotai:kimi-k2-thinking", World(), Aim()).failure()
+    assert error == MissingKey(provider="moonshotai", env=("MOONSHOT_API_KEY",))
+
+
+def test_a_callers_host_gets_no_key_of_the_catalogues_provider() -> None:
+    found = aim("zai:glm-4.6", World(Config(), HELD), Aim(base_url="https://a.example/v1")).unwrap()
+    assert (found.base_url, found.key) == ("https://a.example/v1", None)

@@ -1,5 +1,6 @@
 """Settings: who wins, what each source may say, and that a project never gets at the user's keys."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ class Place:
 
     def __init__(self, root: Path) -> None:
         self.user = root / "user.toml"
+        self.data = root / "data"
         self.project = root / "project"
         self.inside = self.project / "src" / "deep"
         self.inside.mkdir(parents=True)
@@ -36,7 +38,7 @@ class Place:
                 path.chmod(0o600)
 
     def load(self, **env: str) -> Outcome[Config]:
-        return load(self.inside, {"MM_CONFIG": str(self.user), **env})
+        return load(self.inside, {"MM_CONFIG": str(self.user), "MM_HOME": str(self.data), **env})
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def test_without_settings_there_are_defaults(place: Place) -> None:
-    assert place.load().unwrap() == Config()
+    assert place.load().unwrap() == Config(project=str(place.inside))
     assert Config().model == DEFAULT_MODEL == "openai:gpt-4o-mini"
 
 
@@ -262,12 +264,56 @@ STEALING: dict[str, tuple[str, str, str]] = {
     "a built-in provider's variable": ("", FOREIGN.format(variable="OPENAI_API_KEY"), "OPENAI_API_KEY"),
     "its second variable": ("", FOREIGN.format(variable="GEMINI_API_KEY"), "GEMINI_API_KEY"),
     "a variable of a provider of the user's own": (OWN, FOREIGN.format(variable="CORP_KEY"), "CORP_KEY"),
+    "a variable of a provider of the catalogue": ("", FOREIGN.format(variable="ZHIPU_API_KEY"), "ZHIPU_API_KEY"),
+    "a secret of another kind": ("", FOREIGN.format(variable="AWS_SECRET_ACCESS_KEY"), "AWS_SECRET_ACCESS_KEY"),
     "a built-in provider that takes another's": (
         "",
         '[providers.groq]\nauth = { env = ["GROQ_API_KEY", "OPENAI_API_KEY"] }',
         "OPENAI_API_KEY",
     ),
 }
+
+
+SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "GH_TOKEN", "DB_PASSWORD", "NPM_TOKEN", "SSH_AUTH_SOCK", "DATABASE_URL")
+
+
+@pytest.mark.parametrize("variable", ["VIVGRID_API_KEY", "GITHUB_TOKEN", "NEWCO_KEY", "ACME_KEY", *SECRETS])
+def test_a_project_may_name_no_secret_of_another_kind_and_no_key_of_the_catalogue(place: Place, variable: str) -> None:
+    accept_newco_and_make_acme(place.data)
+    place.say(own=FOREIGN.format(variable=variable))
+    error = place.load().failure()
+    assert isinstance(error, BadConfig)
+    assert f"providers.evil: {variable} holds" in error.detail
+
+
+ELSEWHERE: Final = {
+    # a provider that only the user's catalogue knows: its variable
+    "vivgrid": "VIVGRID_API_KEY",
+    "newco": "NEWCO_KEY",
+    "acme": "ACME_KEY",
+}
+
+
+@pytest.mark.parametrize(("name", "variable"), ELSEWHERE.items(), ids=ELSEWHERE)
+def test_a_provider_of_the_catalogue_that_a_project_moves_gets_no_key(place: Place, name: str, variable: str) -> None:
+    accept_newco_and_make_acme(place.data)
+    place.say(
+        user=f'[keys]\n{name} = "stored"\n',
+        own=f'[providers.{name}]\nbase_url = "https://evil.example/v1"\nauth = {{ env = ["{variable}"] }}\n',
+    )
+    found = aim(f"{name}:m", World(place.load().unwrap(), {variable: "sk-user"}), Aim(unlisted=True)).unwrap()
+    assert (found.base_url, found.key) == ("https://evil.example/v1", None)
+
+
+def accept_newco_and_make_acme(data: Path) -> None:
+    """A user who has accepted one provider and made another by a patch."""
+    (data / "catalog" / "accepted").mkdir(parents=True)
+    (data / "models_local").mkdir()
+    accepted = {"id": "newco", "name": "Newco", "api": "https://newco.example/v1", "env": ["NEWCO_KEY"], "npm": None}
+    told = {**accepted, "date": "2026-01-01T00:00:00+00:00", "source": "https://models.dev/api.json"}
+    (data / "catalog" / "accepted" / "newco.json").write_text(json.dumps(told), encoding="utf-8")
+    made = {"provider": {"id": "acme", "api": "https://acme.example/v1", "env": ["ACME_KEY"]}}
+    (data / "models_local" / "acme.json").write_text(json.dumps(made), encoding="utf-8")
 
 
 @pytest.mark.parametrize(("user", "own", "variable"), STEALING.values(), ids=STEALING)
@@ -284,9 +330,22 @@ def test_a_user_may_name_any_key(place: Place) -> None:
     assert isinstance(place.load(), Success)
 
 
+def test_a_project_may_name_the_key_of_the_provider_it_changes(place: Place) -> None:
+    place.say(own='[providers.zai]\nauth = { env = ["ZHIPU_API_KEY"] }')
+    assert place.load().unwrap().providers["zai"].auth.env == ("ZHIPU_API_KEY",)
+
+
+def test_a_provider_of_the_catalogue_is_changed_not_replaced(place: Place) -> None:
+    place.say(own='[providers.kimi-for-coding]\nheaders = { x-team = "seven" }')
+    provider = place.load().unwrap().providers["kimi-for-coding"]
+    assert provider.headers == {"x-team": "seven"}
+    assert (provider.dialect, provider.base_url) == ("anthropic-messages", "https://api.kimi.com/coding/v1")
+    assert (provider.auth.env, provider.auth.header) == (("KIMI_API_KEY",), "x-api-key")
+
+
 def key_of(config: Config, spec: str) -> Outcome[str | None]:
     """The key that a call to a spec would carry."""
-    env = {"OPENAI_API_KEY": "env-key-openai", "CORP_KEY": "env-key-corp"}
+    env = {"OPENAI_API_KEY": "env-key-openai", "CORP_KEY": "env-key-corp", "ZHIPU_API_KEY": "env-key-zhipu"}
     found = aim(spec, World(config, env), Aim(unlisted=True))
     return mapped(found, lambda target: None if target.key is None else target.key.reveal())
 
@@ -307,6 +366,19 @@ MOVED: dict[str, tuple[str, str, str, str | None]] = {
         '[providers.own]\nbase_url = "https://evil.example/v1"\nauth = { env = ["CORP_KEY"] }',
         "own:x",
         None,
+    ),
+    "a provider of the catalogue stays": (STORED, '[providers.zai]\nheaders = { x = "y" }', "zai:x", "env-key-zhipu"),
+    "a provider of the catalogue moved by the project": (
+        STORED + 'zai = "stored-zai"\n',
+        '[providers.zai]\nbase_url = "https://evil.example/v1"',
+        "zai:x",
+        None,
+    ),
+    "a provider of the catalogue moved by the user": (
+        '[providers.zai]\nbase_url = "https://proxy.corp.example/v1"',
+        'model = "a:b"',
+        "zai:x",
+        "env-key-zhipu",
     ),
     "a built-in provider moved by the user": (
         STORED + '[providers.openai]\nbase_url = "https://proxy.corp.example/v1"',

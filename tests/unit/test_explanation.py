@@ -1,9 +1,11 @@
 """Words for every error: what happened, what to do next, never a key."""
 
-from typing import Final, get_args
+from decimal import Decimal
+from typing import Final, get_args, get_type_hints
 
 import pytest
 
+from modelmix.ast.response import Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.cli import render
 from modelmix.errors import (
@@ -16,10 +18,14 @@ from modelmix.errors import (
     Cancelled,
     Deadline,
     Dropped,
+    FetchFailed,
     FixtureDrift,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
+    NoEndpoint,
+    NotAccepted,
     NotInstalled,
     NotPulled,
     ObjectMismatch,
@@ -27,7 +33,9 @@ from modelmix.errors import (
     RejectionKind,
     SecretFound,
     TimedOut,
+    TooCostly,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -35,8 +43,9 @@ from modelmix.errors import (
     UnknownProvider,
     Unreachable,
     Unsupported,
+    WriteFailed,
 )
-from modelmix.explanation import explain
+from modelmix.explanation import explain, explain_unpriced
 from modelmix.keys import find_key
 from modelmix.outcome import either
 from modelmix.providers.load import built_in
@@ -99,6 +108,13 @@ def test_an_unknown_provider_is_told_as_documented() -> None:
     assert explain(UnknownProvider(name="invalid")).steps == ("Check: mm models",)
 
 
+def test_a_model_that_is_not_up_to_it_is_told_with_others_and_the_way_out() -> None:
+    told = explain(Incapable(spec="openai:gpt-4", needs="tools", near=("openai:gpt-4o", "openai:o3")))
+    others = ("Models that can:", "  • openai:gpt-4o", "  • openai:o3", "")
+    assert told.steps == (*others, "If you know better than the catalogue: --unlisted")
+    assert explain(TooLong(spec="a:b", tokens=9000, window=8192)).steps[0].endswith("mm models --min-context 9000")
+
+
 TOLD: dict[str, tuple[MixError, str]] = {
     "a spec": (BadSpec(text="gpt-4o"), "Invalid model specification 'gpt-4o'"),
     "a key": (
@@ -108,6 +124,11 @@ TOLD: dict[str, tuple[MixError, str]] = {
     "a dialect": (
         Unsupported(what="the dialect ollama-chat", by="this version of modelmix"),
         "This version of modelmix does not support the dialect ollama-chat",
+    ),
+    "an ability": (Incapable(spec="openai:gpt-4", needs="image"), "openai:gpt-4 takes no images"),
+    "a length": (
+        TooLong(spec="openai:gpt-4", tokens=9000, window=8192),
+        "The prompt is too long for openai:gpt-4: at least 9,000 tokens, and its context window takes 8,192",
     ),
     "settings": (BadConfig(where="config.toml", detail="line 3"), "Bad settings in config.toml: line 3"),
     "an option": (
@@ -128,6 +149,21 @@ TOLD: dict[str, tuple[MixError, str]] = {
         "Cannot reach api.example: no such host",
     ),
     "a host without detail": (Unreachable(host="api.example", kind="refused"), "Cannot reach api.example"),
+    "a call that may cost too much": (
+        TooCostly(spec="openai:gpt-4o", limit=Decimal("0.05"), worst=Decimal("0.1638400")),
+        "Nothing was sent to openai:gpt-4o: it may cost up to $0.16384, and $0.05 is the limit",
+    ),
+    "the same late in a run": (
+        TooCostly(spec="a:b", limit=Decimal(1), worst=Decimal("0.50"), spent=Decimal("0.6")),
+        "Nothing was sent to a:b: it may cost up to $0.5 after $0.6 spent, and $1 is the limit",
+    ),
+    "a call of unknown cost": (
+        TooCostly(spec="a:b", limit=Decimal(1), why=Unpriced(why="tool", what="web_search")),
+        (
+            "Nothing was sent to a:b, as the most it may cost is unknown: "
+            "the provider runs the tool `web_search` itself, and may bill its use"
+        ),
+    ),
     "a deadline": (TimedOut(deadline="first_token", seconds=300), "No answer began within 300 s"),
     "a part of a second": (TimedOut(deadline="connect", seconds=0.5), "No connection within 0.5 s"),
     "a refusal with a status": (
@@ -177,6 +213,22 @@ TOLD: dict[str, tuple[MixError, str]] = {
     "arguments": (
         BadToolArguments(tool="clock", arguments="{", why="cut"),
         "The model called clock with arguments that do not fit: cut",
+    ),
+    "a new provider that is nowhere": (
+        NoEndpoint(provider="newprovider", path="models_local/new.json"),
+        "Provider 'newprovider' has no endpoint; add \"api\" to models_local/new.json",
+    ),
+    "a provider that waits": (
+        NotAccepted(provider="acme", api="https://acme.example", env=()),
+        "Provider 'acme' came by mm sync and has not been accepted",
+    ),
+    "no catalogue": (
+        FetchFailed(source="https://models.dev/api.json", why="no answer", hint="Check it", kind="network"),
+        "Failed to fetch models.dev data",
+    ),
+    "a file that cannot be written": (
+        WriteFailed(path="/p/openai.json", why="no space left on device", hint="Check it"),
+        "Failed to write /p/openai.json",
     ),
     "too many rounds of tools": (
         ToolsStopped(rounds=8, messages=(), usage=Usage()),
@@ -276,3 +328,9 @@ WITH_KEYS = {
 @pytest.mark.parametrize("name", WITH_KEYS)
 def test_no_words_hold_a_key(name: str) -> None:
     assert KEY not in either(WITH_KEYS[name], repr, render.error)
+
+
+def test_every_reason_for_an_unknown_amount_has_words_of_its_own() -> None:
+    reasons = get_args(get_type_hints(Unpriced)["why"])
+    told = {explain_unpriced(Unpriced(why=why, what="thing")) for why in reasons}
+    assert len(told) == len(reasons)

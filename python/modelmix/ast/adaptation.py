@@ -8,10 +8,11 @@ from modelmix.node import Node
 class Adaptation(Node, frozen=True, kw_only=True):
     """One change. Nothing is dropped, renamed, clamped or added in silence.
 
-    `field` is the option as the user knows it, `into` what it became where it still exists.
+    `field` is the option as the user knows it, `into` what it became where it still exists. With `noted` nothing was
+    changed: it is something to know about this call, such as that its model is deprecated.
     """
 
     field: str
-    action: Literal["dropped", "renamed", "clamped", "added", "changed"]
+    action: Literal["dropped", "renamed", "clamped", "added", "changed", "noted"]
     why: str
     into: str | None = None

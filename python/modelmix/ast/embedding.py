@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.options import Extra
-from modelmix.ast.response import Cost
+from modelmix.ast.response import Cost, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.node import Node
 
@@ -41,7 +41,8 @@ class Embeddings(Node, frozen=True, kw_only=True):
     usage: Usage = Usage()
     """Of all requests together; a count that one of them does not give is unknown."""
     cost: Cost | None = None
-    """None where no price is known, which is not 0."""
+    """None where it is unknown, which is not 0; `unpriced` says why."""
+    unpriced: Unpriced | None = None
     model: str | None = None
     """The model that answered, as the provider names it."""
     spec: str | None = None
@@ -53,3 +54,8 @@ class Embeddings(Node, frozen=True, kw_only=True):
     seconds: float = 0.0
     """How long the requests took, one after another."""
     adaptations: tuple[Adaptation, ...] = ()
+
+    @property
+    def bill(self) -> Cost | Unpriced:
+        """What they cost, or why that is unknown."""
+        return self.cost if self.cost is not None else self.unpriced or Unpriced(why="no_price", what="tokens")

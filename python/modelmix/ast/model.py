@@ -1,8 +1,16 @@
 """A catalogue entry: what a model can do, how much it takes, what it costs."""
 
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from modelmix.node import Node
+
+ModelType: TypeAlias = Literal["chat", "embedding"]
+"""What a model does, where a patch says so."""
+
+Ability: TypeAlias = Literal["tools", "reasoning", "temperature", "image", "pdf", "audio", "video", "length"]
+"""What a request may need of a model, and by which it is checked before it is sent; `length` is a prompt of any length,
+for which the provider makes room."""
 
 
 class Limits(Node, frozen=True, kw_only=True):
@@ -58,6 +66,17 @@ class Model(Node, frozen=True, kw_only=True):
     pricing: Pricing = Pricing()
     capabilities: Capabilities = Capabilities()
     released: str | None = None
+    updated: str | None = None
+    knowledge: str | None = None
+    """Up to when it knows the world. Dates are `2024-05-13`, `2024-05` or `2024`."""
+    family: str | None = None
+    open_weights: bool | None = None
     status: str | None = None
+    """`alpha`, `beta`, `deprecated` or `retired`; None for a model in general use."""
+    type: ModelType | None = None
     tier: str | None = None
-    """A word of a patch for what it is to its provider, such as `flagship` or `fast`."""
+    """Where it stands among its provider's models, such as `flagship`."""
+    sent_as: str | None = None
+    """The id that is sent, where it is not `id`."""
+    delisted: bool = False
+    """Whether models.dev has left it out since; it may work all the same."""

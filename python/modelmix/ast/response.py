@@ -1,7 +1,8 @@
 """A finished answer, and why it finished."""
 
-from decimal import Decimal
-from typing import Literal, TypeAlias
+from decimal import Context, Decimal
+from functools import reduce
+from typing import Final, Literal, TypeAlias
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.content import AssistantPart, Citation, Reasoning, Refusal, Text, ToolCall
@@ -24,6 +25,24 @@ class CostItem(Node, frozen=True, kw_only=True):
     amount: Decimal
 
 
+EXACT: Final = Context(prec=60)
+"""In which amounts are reckoned: no digit is lost, whatever the context of the program is."""
+
+
+class Unpriced(Node, frozen=True, kw_only=True):
+    """Why there is no amount.
+
+    Of a reply, and of what a call may cost: `unlisted`, the catalogue does not know the model; `no_price`, it has no
+    rate for `what`; `no_usage`, the provider did not say how many tokens of `what` there were. Only of what a call may
+    cost: `no_limit`, nothing bounds its output; `no_window`, nothing bounds what a picture, a file or a reference in it
+    comes to; `option`, `tool` and `fee`, by which more than tokens may be billed; `media`, which the catalogue does not
+    price. `what` names the thing.
+    """
+
+    why: Literal["unlisted", "no_price", "no_usage", "no_limit", "no_window", "option", "tool", "fee", "media"]
+    what: str = ""
+
+
 class Cost(Node, frozen=True):
     """What a reply cost in US dollars, exactly."""
 
@@ -32,7 +51,7 @@ class Cost(Node, frozen=True):
     @property
     def total(self) -> Decimal:
         """The sum of the items."""
-        return sum((item.amount for item in self.items), start=Decimal(0))
+        return reduce(EXACT.add, [item.amount for item in self.items], Decimal(0))
 
 
 class Timing(Node, frozen=True, kw_only=True):
@@ -41,6 +60,14 @@ class Timing(Node, frozen=True, kw_only=True):
     headers: float | None = None
     first_token: float | None = None
     total: float | None = None
+
+
+class Estimate(Node, frozen=True, kw_only=True):
+    """What a reply took, where its provider did not say all of it. What the provider did say is in it unchanged."""
+
+    usage: Usage
+    cost: Cost | None = None
+    """None where no price is known, which is not 0."""
 
 
 class Response(Node, frozen=True, kw_only=True):
@@ -52,7 +79,10 @@ class Response(Node, frozen=True, kw_only=True):
     """The finish reason in the provider's own word."""
     usage: Usage = Usage()
     cost: Cost | None = None
-    """None where no price is known, which is not 0."""
+    """None where it is unknown, which is not 0; `unpriced` says why."""
+    unpriced: Unpriced | None = None
+    estimate: Estimate | None = None
+    """Stands apart from `usage` and `cost`; None where the provider counted, and for events folded by hand."""
     id: str | None = None
     model: str | None = None
     """The model that answered, as the provider names it."""
@@ -62,6 +92,11 @@ class Response(Node, frozen=True, kw_only=True):
     timing: Timing = Timing()
     attempts: int = 1
     adaptations: tuple[Adaptation, ...] = ()
+
+    @property
+    def bill(self) -> Cost | Unpriced:
+        """What it cost, or why that is unknown."""
+        return self.cost if self.cost is not None else self.unpriced or Unpriced(why="no_price", what="tokens")
 
     @property
     def text(self) -> str:

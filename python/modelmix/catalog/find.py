@@ -6,7 +6,7 @@ from typing import Final
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.model import Model
-from modelmix.catalog.record import ProviderRecord, model
+from modelmix.catalog.record import ModelRecord, ProviderRecord, model
 from modelmix.node import Node
 from modelmix.spec import Spec
 
@@ -25,14 +25,19 @@ def look_up(spec: Spec, known: ProviderRecord | None) -> Found | None:
     if known is None:
         return None
     entries = known.models
-    if spec.model in entries:
+    if spec.model in entries and is_served(entries[spec.model]):
         return Found(model(spec.provider, entries[spec.model]))
-    dated = [name for name in entries if _undated(name) == spec.model]
+    dated = [name for name in entries if _undated(name) == spec.model and is_served(entries[name])]
     if not dated:
         return None
     newest = max(dated, key=_date)
     note = Adaptation(field="model", action="changed", into=newest, why="the newest model of that name")
     return Found(model(spec.provider, entries[newest]), (note,))
+
+
+def is_served(entry: ModelRecord) -> bool:
+    """Whether a model can still be asked, or may be: one that was retired is as good as unknown."""
+    return entry.status != "retired"
 
 
 def nearest(wanted: str, names: Iterable[str]) -> tuple[str, ...]:

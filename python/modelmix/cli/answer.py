@@ -8,10 +8,11 @@ from modelmix.ast.response import Response
 from modelmix.call import HIDDEN
 from modelmix.cli import render
 from modelmix.cli.calling import Watcher
-from modelmix.cli.exits import INTERRUPTED, exit_code
+from modelmix.cli.exits import INTERRUPTED
+from modelmix.cli.failing import fail
 from modelmix.cli.fetching import ready
 from modelmix.cli.growth import Growth
-from modelmix.cli.job import Job, client_of, planned, prepared
+from modelmix.cli.job import Job, affordable, client_of, planned, prepared
 from modelmix.cli.schemas import Wanted, checkable, read
 from modelmix.cli.terminal import Sanitizer, Screen, safe
 from modelmix.client import Client
@@ -22,12 +23,6 @@ from modelmix.progress import pieces
 from modelmix.stream import Stream
 from modelmix.worst import worst_case
 from modelmix.wrapping import was_wrapped
-
-
-def fail(problem: MixError, screen: Screen) -> int:
-    """Tells what went wrong; the exit code for it."""
-    screen.note(f"{screen.alarm('Error:')} {render.error(problem)}")
-    return exit_code(problem)
 
 
 def dry_run(job: Job, screen: Screen) -> int:
@@ -45,6 +40,9 @@ def dry_run(job: Job, screen: Screen) -> int:
     screen.end_answer()
     screen.note(render.adaptations(call.adaptations))
     screen.note(render.worst(worst_case(call)))
+    allowed = affordable(job, call)
+    if isinstance(allowed, Failure):
+        screen.note(f"Note: {render.error(allowed.failure())}")
     return 0
 
 
@@ -53,13 +51,14 @@ def run(job: Job, screen: Screen) -> int:
     with client_of(job) as client:
         plan = prepared(job, client)
         able = and_then(
-            and_then(plan, lambda _: checkable(job.wanted)),
+            and_then(and_then(plan, lambda made: affordable(*made)), lambda _: checkable(job.wanted)),
             lambda _: ready(job.spec, job.settings, screen, assume_yes=job.assume_yes),
         )
         if isinstance(able, Failure):
             return fail(able.failure(), screen)
         job, call = plan.unwrap()
         if job.log_level != "warning":
+            screen.note(render.noted(call.adaptations))
             banner = render.banner if job.wanted is None else render.object_banner
             screen.note(screen.dim(banner(job.spec, job.prompt)))
         if job.wanted is None:

@@ -14,14 +14,19 @@ _HELP: Final = "One way to speak to every LLM."
 COMMANDS: Final = {
     "gen": ("modelmix.cli.gen:gen", "Generate text, or an object, from any model."),
     "embed": ("modelmix.cli.embed:embed", "Turn texts into vectors."),
+    "sync": ("modelmix.cli.sync:sync", "Bring the list of models, with their prices, up to date."),
     "ingest": ("modelmix.cli.ingest:ingest", "Read captured replies back into messages, one a line."),
     "compat": ("modelmix.cli.compat:app", "Prove which models work, by recorded exchanges."),
+    "models": ("modelmix.cli.models:app", "Find and compare models."),
+    "doctor": ("modelmix.cli.doctor:doctor", "Check settings, keys and network, and show what would be sent."),
+    "tokens": ("modelmix.cli.tokens:tokens", "Count the tokens of an input, and tell what it would cost."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
 }
 """Where each command is, and what it does."""
-ALIASES: Final = {"compat": ("mc",)}
-"""Short names."""
+
+ALIASES: Final = {"sync": "ms", "compat": "mc"}
+"""Short names of commands."""
 
 
 def build(*, listed: bool = False) -> App:
@@ -35,10 +40,11 @@ def build(*, listed: bool = False) -> App:
         default_parameter=Parameter(show_default=False),
     )
     for name, (place, summary) in COMMANDS.items():
+        alias = ALIASES.get(name)
         if listed:
-            app.command(place, name=name, help=summary)
+            app.command(place, name=name, alias=alias, help=summary)
         else:
-            app.command(place, name=(name, *ALIASES.get(name, ())))
+            app.command(place, name=name, alias=alias)
     return app
 
 

@@ -2,27 +2,25 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from cyclopts import App
 from msgspec.json import encode, format as indent
 from returns.result import Failure, Success
 
+from modelmix.catalog.writing import replace_file
 from modelmix.cli import coverage
-from modelmix.cli.answer import fail
 from modelmix.cli.exits import DONE, FAILED, INTERRUPTED
+from modelmix.cli.failing import fail
 from modelmix.cli.page import page
 from modelmix.cli.proving import Choice, Ground, Live, Look, Outcomes, Wish, carry_out, ground_of, wish_of
 from modelmix.cli.setup import settings
 from modelmix.cli.terminal import Screen, one_line
 from modelmix.compat.survey import missing_key
 from modelmix.compat.verdict import Proof, by_provider
-from modelmix.errors import BadRequest
-from modelmix.outcome import Outcome, and_then
-from modelmix.providers.load import find as find_provider
+from modelmix.outcome import and_then
+from modelmix.providers.known import find as find_provider
 
 app: Final = App(name=("compat", "mc"))
 
@@ -57,7 +55,7 @@ def _show(told: Outcomes, wish: Wish, ground: Ground, look: Look, screen: Screen
         screen.note(f"{screen.alarm('Error:')} {one_line(coverage.summary(problem), 1000)}\n")
     names = _names(told.proofs, ground)
     if look.html is not None:
-        written = _write_page(look.html, page(told.proofs, names, mode=told.mode, now=_now()))
+        written = replace_file(look.html, page(told.proofs, names, mode=told.mode, now=_now()).encode())
         if isinstance(written, Failure):
             return fail(written.failure(), screen)
     if look.format == "json":
@@ -114,7 +112,7 @@ def _names(proofs: Sequence[Proof], ground: Ground) -> dict[str, str]:
     found: dict[str, str] = {}
     for provider in by_provider(proofs):
         record = ground.universe.catalog.record(provider).value_or(None)
-        known = find_provider(provider, ground.universe.own)
+        known = find_provider(provider, ground.universe.own, ground.universe.catalog)
         if record is not None and record.name:
             found[provider] = record.name
         elif isinstance(known, Success):
@@ -124,16 +122,3 @@ def _names(proofs: Sequence[Proof], ground: Ground) -> dict[str, str]:
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _write_page(path: Path, content: str) -> Outcome[None]:
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        scratch.write_text(content, encoding="utf-8")
-        scratch.replace(path)
-    except OSError as cause:
-        with suppress(OSError):
-            scratch.unlink()
-        expected = f"a file that can be written ({cause.strerror})"
-        return Failure(BadRequest(field="html", value=str(path), expected=expected))
-    return Success(None)

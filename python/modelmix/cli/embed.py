@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
@@ -14,7 +13,7 @@ from returns.result import Failure, Success
 from modelmix.ask import Reach
 from modelmix.ast.embedding import Embeddings, Task
 from modelmix.cli import inputs, render
-from modelmix.cli.answer import fail
+from modelmix.cli.failing import fail
 from modelmix.cli.fetching import ready
 from modelmix.cli.gen import Place
 from modelmix.cli.setup import Settings, settings
@@ -81,7 +80,8 @@ def embed(
             if level != "warning":
                 screen.note(screen.dim(render.vectors(embeddings)) + "\n")
             if level == "debug":
-                screen.note(screen.dim(render.adaptations(embeddings.adaptations)))
+                bill = "".join(f"  {line}\n" for line in render.bill_lines(embeddings))
+                screen.note(screen.dim(render.adaptations(embeddings.adaptations) + bill))
             return 0
         case Failure(problem):
             return fail(problem, screen)
@@ -142,6 +142,12 @@ def _embedded(
     reach = Reach(unlisted=place.unlisted)
     if place.base_url is not None:
         reach["base_url"] = place.base_url
+    limit = inputs.dollars(place.max_cost)
+    if isinstance(limit, Failure):
+        return limit
+    most = limit.unwrap()
+    if most is not None:
+        reach["max_cost"] = most
     given = key.unwrap()
     if given is not None:
         reach["api_key"] = given
@@ -176,10 +182,9 @@ def _show(embeddings: Embeddings, form: Literal["json", "ndjson"], screen: Scree
 def _rest(embeddings: Embeddings) -> str:
     """What else there is to tell, without the brace that opens it."""
     counts = asdict(embeddings.usage).items()
-    total = None if embeddings.cost is None else Decimal(render.dollars(embeddings.cost.total))
     whole = {
         "usage": {name: count for name, count in counts if count is not None},
-        "cost": total,
+        **render.bill(embeddings.bill),
         "adaptations": embeddings.adaptations,
     }
     return _ENCODER.encode(whole).decode()[1:]

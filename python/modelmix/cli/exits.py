@@ -11,17 +11,23 @@ from modelmix.errors import (
     BadToolArguments,
     Cancelled,
     Dropped,
+    FetchFailed,
     FixtureDrift,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
+    NoEndpoint,
+    NotAccepted,
     NotInstalled,
     NotPulled,
     ObjectMismatch,
     Rejected,
     SecretFound,
     TimedOut,
+    TooCostly,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -29,6 +35,7 @@ from modelmix.errors import (
     UnknownProvider,
     Unreachable,
     Unsupported,
+    WriteFailed,
 )
 
 DONE: Final = 0
@@ -58,12 +65,12 @@ _REJECTED: Final = {
 }
 
 
-def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
+def exit_code(error: MixError) -> int:  # noqa: C901, PLR0912 - one case a class
     """The code for an error."""
     match error:
-        case BadRequest() | BadConfig() | NotInstalled() | NotPulled():
+        case BadRequest() | BadConfig() | NotInstalled() | NotPulled() | NoEndpoint() | TooCostly():
             code = USAGE
-        case MissingKey() | BadKey():
+        case MissingKey() | BadKey() | NotAccepted():
             code = KEY
         case BadSpec() | UnknownProvider() | UnknownModel():
             code = UNKNOWN
@@ -83,7 +90,11 @@ def exit_code(error: MixError) -> int:  # noqa: C901 - one case a class
             code = INTERRUPTED
         case ToolsStopped():
             code = FAILED if error.cause is None else exit_code(error.cause)
-        case Unsupported() | LocalFailed() | BadToolArguments() | BadFixture() | SecretFound() | FixtureDrift():
+        case FetchFailed():
+            code = NETWORK if error.kind == "network" else FAILED
+        case Unsupported() | Incapable() | TooLong() | LocalFailed() | BadToolArguments() | WriteFailed():
+            code = FAILED
+        case BadFixture() | SecretFound() | FixtureDrift():
             code = FAILED
     return code
 

@@ -4,6 +4,7 @@ import sys
 
 from returns.result import Failure, Success
 
+from modelmix.catalog.catalog import Catalog
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Screen
 from modelmix.errors import NotPulled
@@ -11,7 +12,8 @@ from modelmix.local.models import PULLABLE, Pullable, file_of
 from modelmix.local.pull import pull
 from modelmix.outcome import Outcome
 from modelmix.paths import data_folder
-from modelmix.providers.load import find as find_provider
+from modelmix.providers.known import find as find_provider
+from modelmix.providers.provider import Provider
 from modelmix.spec import parse_spec
 
 
@@ -20,13 +22,14 @@ def ready(spec: str, settings: Settings, screen: Screen, *, assume_yes: bool) ->
     parsed = parse_spec(spec)
     if isinstance(parsed, Failure):
         return Success(None)
-    provider = find_provider(parsed.unwrap().provider, settings.config.providers)
-    if isinstance(provider, Failure) or not provider.unwrap().launch:
+    found = find_provider(parsed.unwrap().provider, settings.config.providers, Catalog())
+    provider = found.unwrap() if isinstance(found, Success) else None
+    if not isinstance(provider, Provider) or not provider.launch:
         return Success(None)
-    found = file_of(parsed.unwrap().model, data_folder(settings.env))
-    if isinstance(found, Success):
+    file = file_of(parsed.unwrap().model, data_folder(settings.env))
+    if isinstance(file, Success):
         return Success(None)
-    problem = found.failure()
+    problem = file.failure()
     if not isinstance(problem, NotPulled):
         return Failure(problem)
     model = PULLABLE[problem.name]
@@ -46,32 +49,33 @@ def _agreed(model: Pullable, screen: Screen) -> bool:
 
 def fetch(model: Pullable, settings: Settings, screen: Screen) -> Outcome[None]:
     """Fetches a model and shows how far it is."""
-    bar = _Bar(model.name, screen)
+    bar = Bar(model.name, screen)
     fetched = pull(model, data_folder(settings.env), bar.show)
     bar.end()
     return fetched if isinstance(fetched, Failure) else Success(None)
 
 
-class _Bar:
-    """A line that grows on a terminal; elsewhere one line at the start."""
+class Bar:
+    """A line that grows on a terminal; elsewhere one line at the start, or none where it does not `announce`."""
 
     _WIDTH = 30
 
-    def __init__(self, name: str, screen: Screen) -> None:
+    def __init__(self, name: str, screen: Screen, *, announce: bool = True) -> None:
         self._name = name
         self._screen = screen
         self._live = sys.stderr.isatty()
         self._shown = -1
-        if not self._live:
+        if announce and not self._live:
             screen.note(f"Fetching {name}\n")
 
     def show(self, done: int, whole: int) -> None:
-        """Shows the part that is here."""
-        share = done * self._WIDTH // max(whole, 1)
+        """Shows the part that is here; nothing, where nobody knows the whole."""
+        share = min(done, whole) * self._WIDTH // max(whole, 1)
         if self._live and share != self._shown:
             self._shown = share
+            digits = 0 if whole > 1e7 else 1
             bar = "━" * share + " " * (self._WIDTH - share)
-            self._screen.note(f"\rFetching {self._name} {bar} {done / 1e6:.0f}/{whole / 1e6:.0f} MB")
+            self._screen.note(f"\rFetching {self._name} {bar} {done / 1e6:.{digits}f}/{whole / 1e6:.{digits}f} MB")
 
     def end(self) -> None:
         """Leaves the line."""

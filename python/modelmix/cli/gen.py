@@ -14,8 +14,9 @@ from modelmix.ast.content import Text
 from modelmix.ast.message import User
 from modelmix.ast.options import Effort, Options
 from modelmix.cli import inputs, schemas
-from modelmix.cli.answer import dry_run as dry, fail, run
+from modelmix.cli.answer import dry_run as dry, run
 from modelmix.cli.calling import named
+from modelmix.cli.failing import fail
 from modelmix.cli.job import Job
 from modelmix.cli.setup import Settings, settings
 from modelmix.cli.terminal import Color, Screen, is_piped
@@ -67,6 +68,8 @@ class Place:
     "Tries after the first."
     env_file: Path | None = None
     "Read variables from this file; the environment wins."
+    max_cost: str | None = None
+    "Send nothing that may cost more than this many US dollars, all tries and answers together."
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False
     "Ask no questions, such as before the first pull of a local model."
 
@@ -205,23 +208,28 @@ def _job(found: Settings, said: Said, sampling: Sampling, place: Place, look: Lo
     )
 
 
-def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outcome[Talk]:
-    """What goes with the prompt."""
-    extra = inputs.provider_options(sampling.option)
-    if isinstance(extra, Failure):
-        return extra
-    ask = Talk(
-        options=Options(
+def options_of(sampling: Sampling) -> Outcome[Options]:
+    """How the answer shall be made, as a request says it."""
+    return mapped(
+        inputs.provider_options(sampling.option),
+        lambda extra: Options(
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             max_tokens=sampling.max_tokens,
             stop=sampling.stop,
             seed=sampling.seed,
             reasoning_effort=sampling.reasoning_effort,
-            extra=extra.unwrap(),
+            extra=extra,
         ),
-        unlisted=place.unlisted,
     )
+
+
+def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outcome[Talk]:
+    """What goes with the prompt."""
+    options = options_of(sampling)
+    if isinstance(options, Failure):
+        return options
+    ask = Talk(options=options.unwrap(), unlisted=place.unlisted)
     if place.base_url is not None:
         ask["base_url"] = place.base_url
     if place.dialect is not None:
@@ -231,6 +239,12 @@ def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outco
         if isinstance(system, Failure):
             return system
         ask["system"] = system.unwrap()
+    limit = inputs.dollars(place.max_cost)
+    if isinstance(limit, Failure):
+        return limit
+    most = limit.unwrap()
+    if most is not None:
+        ask["max_cost"] = most
     key = inputs.given_key(place.api_key_env, place.api_key_file, found.env)
     if isinstance(key, Failure):
         return key

@@ -15,8 +15,8 @@ from returns.result import Failure, Success
 
 from modelmix.ast.event import Event, Failed
 from modelmix.ast.response import Response
-from modelmix.cli.answer import fail
 from modelmix.cli.exits import DONE, FAILED
+from modelmix.cli.failing import fail
 from modelmix.cli.terminal import Screen, is_piped, one_line
 from modelmix.decode import DialectName, Tags
 from modelmix.errors import BadRequest, MixError, Sent

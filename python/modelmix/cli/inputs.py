@@ -1,8 +1,10 @@
 """What a command is given besides its options: standard input, files, attachments, schemas."""
 
+import re
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -19,6 +21,7 @@ from modelmix.outcome import Outcome
 STDIN_LIMIT: Final = 16 << 20
 _FILE_LIMIT: Final = 64 << 20
 _SILENCE: Final = 2.0
+_DOLLARS: Final = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?|\.[0-9]{1,30}")
 
 
 def read_stdin(note: Callable[[str], None]) -> Outcome[bytes]:
@@ -101,6 +104,13 @@ def with_input(prompt: str | None, data: bytes | None) -> Outcome[str]:
     if not whole:
         return Failure(BadRequest(field="prompt", value="empty", expected="a text, or something on standard input"))
     return Success(whole)
+
+
+def dollars(text: str | None) -> Outcome[Decimal | None]:
+    """An amount on the command line, in plain decimals: no sign, no exponent, no names of numbers."""
+    if text is None or _DOLLARS.fullmatch(text):
+        return Success(None if text is None else Decimal(text))
+    return Failure(BadRequest(field="max_cost", value=text[:80], expected="US dollars in plain decimals, such as 0.05"))
 
 
 def given_key(variable: str | None, path: Path | None, env: Mapping[str, str]) -> Outcome[str | None]:

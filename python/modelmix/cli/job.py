@@ -3,11 +3,12 @@
 from typing import Literal, TypeAlias, Unpack
 
 from msgspec.structs import replace
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from modelmix.ask import Ask, Talk
 from modelmix.ast.message import User
 from modelmix.ast.options import FreeText, Output
+from modelmix.budget import Budget
 from modelmix.call import Call
 from modelmix.cli.attaching import has_urls, inlined
 from modelmix.cli.schemas import Wanted
@@ -65,6 +66,13 @@ def prepared(job: Job, client: Client) -> Outcome[tuple[Job, Call]]:
         return mapped(plan, lambda call: (job, call))
     whole = mapped(inlined(job.message, job.settings.env), lambda message: replace(job, message=message))
     return and_then(whole, lambda told: mapped(planned(told, client), lambda call: (told, call)))
+
+
+def affordable(job: Job, call: Call) -> Outcome[Call]:
+    """The call, unless it may cost more than the job may."""
+    limit = job.ask.get("max_cost")
+    refusal = None if limit is None else Budget(limit).refusal([call])
+    return Success(call) if refusal is None else Failure(refusal)
 
 
 def client_of(job: Job) -> Client:

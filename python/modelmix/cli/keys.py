@@ -5,20 +5,24 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from cyclopts import App
 from returns.result import Failure, Success
 
-from modelmix.cli.answer import fail
+from modelmix.aim import World, world
+from modelmix.catalog.catalog import Catalog
+from modelmix.cli.failing import fail
 from modelmix.cli.terminal import Screen
-from modelmix.config import load
+from modelmix.config import Config, load
 from modelmix.errors import BadKey, BadRequest
+from modelmix.keys import STORED, key_place
 from modelmix.keystore import put, stored
+from modelmix.outcome import Outcome, collect, mapped
 from modelmix.paths import config_file
-from modelmix.providers.load import built_in, find, names
-from modelmix.providers.provider import Provider
+from modelmix.providers.known import Known, find
+from modelmix.providers.load import built_in, is_built_in, names
+from modelmix.providers.variables import key_variables
 from modelmix.secret import flaw
 
 app: Final = App(name="keys", help="Keep API keys in the user's settings.")
@@ -28,10 +32,21 @@ def _screen() -> Screen:
     return Screen(color="auto", sanitize=None, env=os.environ)
 
 
-def _own() -> Mapping[str, Provider]:
-    """The user's own providers. Settings that cannot be used are no reason to keep a key."""
-    config = load(Path.cwd(), os.environ)
-    return config.unwrap().providers if isinstance(config, Success) else MappingProxyType({})
+def _world() -> World:
+    """Whom the user knows. Settings that cannot be used are no reason to keep no key."""
+    return world(load(Path.cwd(), os.environ).value_or(Config()), os.environ)
+
+
+def _found(provider: str) -> Outcome[Known]:
+    known = _world()
+    return find(provider, known.config.providers, known.catalog)
+
+
+def _listed(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """The variables that hold the keys of the catalogue's providers. One that cannot be read is told elsewhere."""
+    found = mapped(catalog.providers(), lambda ids: [catalog.endpoint(name) for name in ids if not is_built_in(name)])
+    endpoints = collect(found.unwrap()).value_or(()) if isinstance(found, Success) else ()
+    return {known.id: key_variables(known) for known in endpoints if known is not None}
 
 
 @app.command(name="set")
@@ -44,7 +59,7 @@ def set_(provider: str, /) -> int:
         The provider, such as anthropic.
     """
     screen = _screen()
-    found = find(provider, _own())
+    found = _found(provider)
     if isinstance(found, Failure):
         return fail(found.failure(), screen)
     name = found.unwrap().id
@@ -66,13 +81,14 @@ def list_() -> int:
     kept = stored(config_file(os.environ))
     if isinstance(kept, Failure):
         return fail(kept.failure(), screen)
-    known = {**{name: built_in(name) for name in names()}, **_own()}
+    around = _world()
+    known: dict[str, tuple[str, ...]] = dict(_listed(around.catalog))
+    known |= {name: built_in(name).auth.env for name in names()}
+    known |= {name: provider.auth.env for name, provider in around.config.providers.items()}
     for name in sorted({*known, *kept.unwrap()}):
-        variables = known[name].auth.env if name in known else ()
-        variable = next((variable for variable in variables if os.environ.get(variable)), None)
-        source = f"variable {variable}" if variable else "config file" if name in kept.unwrap() else None
-        if source is not None:
-            screen.answer(f"{name}\t{source}\n")
+        place = key_place(name, known.get(name, ()), os.environ, kept.unwrap())
+        if place is not None:
+            screen.answer(f"{name}\t{'config file' if place == STORED else f'variable {place}'}\n")
     return 0
 
 
@@ -88,7 +104,7 @@ def rm(provider: str, /) -> int:
     screen = _screen()
     kept = stored(config_file(os.environ))
     # A key may be kept for a provider that is no longer known.
-    found = find(provider, _own())
+    found = _found(provider)
     name = found.unwrap().id if isinstance(found, Success) else provider
     if isinstance(kept, Success) and name not in kept.unwrap():
         expected = "a provider with a stored key; see mm keys list"

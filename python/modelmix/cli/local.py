@@ -6,7 +6,7 @@ from typing import Final
 from cyclopts import App
 from returns.result import Failure, Success
 
-from modelmix.cli.answer import fail
+from modelmix.cli.failing import fail
 from modelmix.cli.fetching import fetch
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Screen

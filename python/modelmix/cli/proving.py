@@ -11,8 +11,7 @@ from cyclopts import Parameter
 from msgspec.structs import replace
 from returns.result import Failure, Success
 
-from modelmix.aim import World
-from modelmix.catalog.catalog import Catalog
+from modelmix.aim import world
 from modelmix.cli.running import progress
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Color
@@ -64,7 +63,7 @@ class Live:
     max_cost: str | None = None
     "US dollars that recording may cost at most."
     max_requests: int | None = None
-    "Requests that recording may send at most; nothing is tried twice then."
+    "Requests that recording may send at most. With a cap nothing is tried twice."
     update_state: Annotated[bool, Parameter(negative=())] = False
     "Write what comes of it to supported_models.json, as recording does."
 
@@ -123,8 +122,9 @@ def ground_of(found: Settings) -> Outcome[Ground]:
     store = FixtureStore(root)
     inventory = store.models()
     fixtures = {Spec(held.provider, held.model): dict(held.scenarios) for held in inventory.held}
-    universe = Universe(catalog=Catalog(), own=found.config.providers, fixtures=fixtures)
-    excluded = collect([parse_pattern(text, universe.own) for text in found.config.excluded_models])
+    catalog = world(found.config, found.env).catalog
+    universe = Universe(catalog=catalog, own=found.config.providers, fixtures=fixtures)
+    excluded = collect([parse_pattern(text, universe) for text in found.config.excluded_models])
     return and_then(
         excluded,
         lambda patterns: mapped(
@@ -158,7 +158,7 @@ def wish_of(patterns: Sequence[str], choice: Choice, live: Live, look: Look, gro
     texts = patterns or [text for text in env.get("MM_MODELS", "").split(",") if text.strip()]
     if choice.sample:
         texts = [*texts, *_sample(ground)]
-    parsed = collect([parse_pattern(text, ground.universe.own) for text in texts])
+    parsed = collect([parse_pattern(text, ground.universe) for text in texts])
     if isinstance(parsed, Failure):
         return parsed
     if isinstance(scenarios, Failure):
@@ -215,8 +215,8 @@ def carry_out(wish: Wish, choice: Choice, live: Live, ground: Ground) -> Outcome
     if wish.recording:
         mode = "record" if wish.patterns or live.record_all else "missing"
         if live.record_all or not wish.patterns:
-            world = World(ground.found.config, ground.found.env, ground.universe.catalog)
-            selection = replace(selection, subjects=reachable(selection.subjects, world))
+            around = world(ground.found.config, ground.found.env)
+            selection = replace(selection, subjects=reachable(selection.subjects, around))
     return _run(selection, mode, wish, live, ground)
 
 

@@ -1,6 +1,6 @@
 """How headers, answers, statistics and errors look."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from msgspec.json import Encoder, encode, format as indent
@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.embedding import Embeddings
-from modelmix.ast.response import Response
+from modelmix.ast.response import Cost, Estimate, Response, Unpriced
 from modelmix.ast.toolrun import ToolRun
 from modelmix.call import Call
 from modelmix.cli.terminal import one_line, safe
 from modelmix.errors import MixError
-from modelmix.explanation import explain
+from modelmix.explanation import explain, explain_unpriced
 from modelmix.graphemes import shorten
 from modelmix.jsonvalue import JsonValue
 from modelmix.worst import Worst
@@ -41,19 +41,28 @@ def _shown(prompt: str) -> str:
 def stats(response: Response) -> str:
     """The line after an answer: time, tokens, cost; what is unknown is left out."""
     usage, pieces = response.usage, [f"{round((response.timing.total or 0.0) * 1000)}ms"]
-    if usage.input is not None and usage.output is not None:
+    guess = response.estimate or Estimate(usage=usage, cost=response.cost)
+    if guess.usage.input is not None and guess.usage.output is not None:
         thought = f" ({usage.reasoning} reasoning)" if usage.reasoning else ""
-        pieces.append(f"{usage.input}→{usage.output} tokens{thought}")
-    if response.cost is not None:
-        pieces.append(f"~${dollars(response.cost.total)}")
+        input_, output = _marked(usage.input, guess.usage.input), _marked(usage.output, guess.usage.output)
+        pieces.append(f"{input_}→{output} tokens{thought}")
+    if guess.cost is not None:
+        pieces.append(f"~${dollars(guess.cost.total)}")
     return " • ".join(pieces)
+
+
+def _marked(told: int | None, guess: int) -> str:
+    """A count, marked where the provider did not tell it."""
+    return f"~{guess}" if told is None else f"{told}"
 
 
 def whole_run(run: ToolRun) -> Response:
     """The last answer of a run, with the time and the tokens of all of them."""
     totals = [round_.response.timing.total or 0.0 for round_ in run.rounds]
     timing = replace(run.response.timing, total=sum(totals))
-    return replace(run.response, usage=run.usage, cost=run.cost, timing=timing)
+    return replace(
+        run.response, usage=run.usage, cost=run.cost, unpriced=run.unpriced, estimate=run.estimate, timing=timing
+    )
 
 
 def dollars(amount: Decimal) -> str:
@@ -67,11 +76,25 @@ def adaptations(changes: tuple[Adaptation, ...]) -> str:
     return "".join(f"  {line}\n" for line in lines)
 
 
+def noted(changes: tuple[Adaptation, ...]) -> str:
+    """What is to be known of a call though nothing was changed about it."""
+    return "".join(
+        [f"Note: {change.field}: {one_line(change.why)}\n" for change in changes if change.action == "noted"]
+    )
+
+
 def worst(bound: Worst) -> str:
-    """What a call may cost at most."""
-    output = "unknown" if bound.output is None else f"{bound.output}"
-    cost = "unknown, as no price is known" if bound.cost is None else f"${dollars(bound.cost)}"
-    return f"Worst case: {cost} (at most {bound.input}→{output} tokens)\n"
+    """What a call may cost at most, rounded up, or why that is unknown."""
+    tokens = "→".join("unknown" if count is None else f"{count}" for count in (bound.input, bound.output))
+    if bound.cost is not None:
+        cost = f"${bound.cost.quantize(_MICRO, ROUND_CEILING)}"
+    else:
+        cost = "unknown" + ("" if bound.why is None else f", as {_unpriced(bound.why)}")
+    return f"Worst case: {cost} (at most {tokens} tokens)\n"
+
+
+def _unpriced(reason: Unpriced) -> str:
+    return one_line(explain_unpriced(reason), 200)
 
 
 def vectors(embeddings: Embeddings) -> str:
@@ -89,7 +112,7 @@ def vectors(embeddings: Embeddings) -> str:
 
 def details(response: Response) -> str:
     """What `debug` adds: timing, rates, cost lines, adaptations, the ids to ask about."""
-    lines = [*_times(response), *_bill(response)]
+    lines = [*_times(response), *bill_lines(response)]
     lines += [f"model: {one_line(response.model)}"] if response.model else []
     lines += [f"request id: {one_line(response.request_id)}"] if response.request_id else []
     lines.append(f"attempts: {response.attempts}")
@@ -104,16 +127,23 @@ def _times(response: Response) -> list[str]:
     timing = response.timing
     named = (("headers", timing.headers), ("first token", timing.first_token), ("total", timing.total))
     lines = [f"{name}: {round(seconds * 1000)}ms" for name, seconds in named if seconds is not None]
-    if response.usage.output and timing.total:
+    usage = response.usage if response.estimate is None else response.estimate.usage
+    if usage.output and timing.total:
         writing = timing.total - (timing.first_token or 0.0)
         if writing > 0:
-            lines.append(f"tokens/s: {response.usage.output / writing:.1f}")
+            mark = "~" if response.usage.output is None else ""
+            lines.append(f"tokens/s: {mark}{usage.output / writing:.1f}")
     return lines
 
 
-def _bill(response: Response) -> list[str]:
-    items = () if response.cost is None else response.cost.items
-    return [f"{item.name}: {item.tokens} × ${item.rate}/M = ${dollars(item.amount)}" for item in items]
+def bill_lines(answer: Response | Embeddings) -> list[str]:
+    """A bill, one line an item, or why there is none; that of an estimate is marked."""
+    guess = answer.estimate.cost if isinstance(answer, Response) and answer.estimate is not None else None
+    if guess is None and answer.unpriced is not None:
+        return [f"cost: unknown, as {_unpriced(answer.unpriced)}"]
+    bill, mark = (answer.cost, "") if guess is None else (guess, "estimated ")
+    items = () if bill is None else bill.items
+    return [f"{mark}{item.name}: {item.tokens} × ${item.rate}/M = ${dollars(item.amount)}" for item in items]
 
 
 def sources(response: Response) -> str:
@@ -138,7 +168,12 @@ def pretty(value: JsonValue) -> str:
 def request(call: Call) -> str:
     """A call as it goes over the wire, its key hidden."""
     headers = "".join(f"{name}: {value}\n" for name, value in call.shown_headers)
-    return f"{call.method} {call.url}\n{headers}\n{indent(call.body, indent=2).decode()}\n"
+    return f"{call.method} {call.url}\n{headers}\n{body(call)}\n"
+
+
+def body(call: Call) -> str:
+    """The body of a call, as indented JSON."""
+    return indent(call.body, indent=2).decode()
 
 
 def notice(response: Response) -> str:
@@ -165,10 +200,21 @@ def envelope(response: Response, *, text: str | None = None, value: JsonValue = 
         whole["reasoning"] = response.reasoning
     whole["finish"] = response.finish
     whole["usage"] = {name: count for name, count in _counts(response) if count is not None}
-    total = None if response.cost is None else response.cost.total
-    whole["cost"] = None if total is None else Decimal(dollars(total))
+    whole |= bill(response.bill)
+    if response.estimate is not None:
+        # What the provider said stays apart from what it did not: nobody shall take one for the other.
+        guess = response.estimate
+        cost = None if guess.cost is None else Decimal(dollars(guess.cost.total))
+        whole["estimate"] = {"input": guess.usage.input, "output": guess.usage.output, "cost": cost}
     whole["adaptations"] = response.adaptations
     return _ENCODER.encode(whole).decode() + "\n"
+
+
+def bill(bill: Cost | Unpriced) -> dict[str, object]:
+    """A bill as JSON: the rounded total with its exact lines, or why there is none."""
+    if isinstance(bill, Unpriced):
+        return {"cost": None, "unpriced": bill}
+    return {"cost": Decimal(dollars(bill.total)), "cost_items": bill.items}
 
 
 def _counts(response: Response) -> list[tuple[str, int | None]]:
@@ -179,5 +225,7 @@ def _counts(response: Response) -> list[tuple[str, int | None]]:
         ("cache_read", usage.cache_read),
         ("cache_write", usage.cache_write),
         ("reasoning", usage.reasoning),
+        ("audio_input", usage.audio_input),
+        ("audio_output", usage.audio_output),
         ("total", usage.total),
     ]

@@ -82,7 +82,7 @@ def first_difference(recorded: JsonValue, built: JsonValue) -> Difference | None
     recorded one, any text will do.
 
     >>> first_difference({"a": [1, {"b": 2}]}, {"a": [1.0, {"b": 3}]})
-    Difference('$.a[1].b', '2', '3')
+    Difference(path='$.a[1].b', recorded='2', built='3')
     """
     waiting: list[tuple[str, _Found, _Found]] = [("$", recorded, built)]
     while waiting:

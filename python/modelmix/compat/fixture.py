@@ -77,6 +77,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
 
     tool: str
     path: str
+    scenario: str = ""
+    """What the tool calls it."""
     note: str = ""
 
 

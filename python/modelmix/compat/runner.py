@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from returns.result import Failure, Success
 
 from modelmix.aclient import AsyncClient
-from modelmix.aim import Aim, World, aim
+from modelmix.aim import Aim, aim, world
 from modelmix.ask import Reach
 from modelmix.call import Target
 from modelmix.catalog.catalog import Catalog
@@ -32,7 +32,8 @@ from modelmix.errors import MixError
 from modelmix.explanation import explain
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then
-from modelmix.providers.load import find as find_provider
+from modelmix.providers.known import find as find_provider
+from modelmix.providers.provider import Provider
 from modelmix.retry import Policy
 from modelmix.secret import SHORT, Secret
 from modelmix.spec import Spec
@@ -107,7 +108,7 @@ async def _run(jobs: Sequence[Job], bench: Bench, watch: Watch, ledger: Ledger, 
     alone = anyio.CapacityLimiter(1)
 
     async def one(job: Job) -> None:
-        async with alone if bench.mode != "replay" and _is_here(job.subject.spec, bench.config) else limiter:
+        async with alone if bench.mode != "replay" and _is_here(job.subject.spec, bench) else limiter:
             verdicts: list[Verdict] = []
             try:
                 await _prove(job, bench, watch, ledger, verdicts)
@@ -164,10 +165,10 @@ def _is_live(scenario: Scenario, subject: Subject, bench: Bench) -> bool:
     return bench.mode == "record" or (bench.mode == "missing" and not kept)
 
 
-def _is_here(spec: Spec, config: Config) -> bool:
+def _is_here(spec: Spec, bench: Bench) -> bool:
     """Whether modelmix starts the server of a model itself."""
-    provider = find_provider(spec.provider, config.providers)
-    return isinstance(provider, Success) and provider.unwrap().launch
+    provider = find_provider(spec.provider, bench.config.providers, bench.catalog).value_or(None)
+    return isinstance(provider, Provider) and provider.launch
 
 
 # Replay
@@ -185,7 +186,7 @@ async def _replay(scenario: Scenario, subject: Subject, bench: Bench) -> Verdict
     found = loaded.unwrap()
     if not found:
         return Verdict(scenario=scenario.name, status="untested", reason="no fixture")
-    played = await _replayed(scenario, spec, found, bench.config)
+    played = await _replayed(scenario, spec, found, bench)
     first = found[0].fixture
     return Verdict(
         scenario=scenario.name,
@@ -198,16 +199,18 @@ async def _replay(scenario: Scenario, subject: Subject, bench: Bench) -> Verdict
     )
 
 
-async def _replayed(scenario: Scenario, spec: Spec, found: Sequence[Recording], config: Config) -> Played:
+async def _replayed(scenario: Scenario, spec: Spec, found: Sequence[Recording], bench: Bench) -> Played:
     """Asks the recordings. Neither the environment nor any key has a part in it, and no server is started."""
     reach = Reach(api_key=_KEYLESS, unlisted=True)
-    if _is_here(spec, config):
+    if _is_here(spec, bench):
         reach["base_url"] = _NOWHERE
     heard = [Heard(recording.fixture.response.headers, recording.body) for recording in found]
-    plain = Config(providers=config.providers)
+    plain = Config(providers=bench.config.providers, project=bench.config.project)
+    # Of the environment only where the catalogue lies, which says what the rates are.
+    env = {name: bench.env[name] for name in ("MM_HOME",) if name in bench.env}
     async with (
         areplaying(found) as http,
-        AsyncClient(env={}, config=plain, http=http, policy=Policy(retries=0)) as client,
+        AsyncClient(env=env, config=plain, http=http, policy=Policy(retries=0)) as client,
     ):
         played = await play(client, str(spec), scenario, reach, lambda: heard)
     if not played.flaws and played.exchanges != len(found):
@@ -229,8 +232,8 @@ class _Session:
         self._ledger = ledger
         self._tape = Tape()
         self._http = arecording(bench.env, self._tape)
-        # A cap on requests is one on tries as well.
-        retries = 0 if bench.caps.requests is not None else bench.config.retries
+        # What is tried twice may be billed twice.
+        retries = bench.config.retries if bench.caps == Caps() else 0
         self._client = AsyncClient(env=bench.env, config=bench.config, http=self._http, policy=Policy(retries=retries))
 
     async def aclose(self) -> None:
@@ -240,8 +243,8 @@ class _Session:
 
     async def record(self, scenario: Scenario) -> Verdict:
         """Asks the model, and keeps the exchange if all assertions hold."""
-        world = World(self._bench.config, self._bench.env, self._bench.catalog)
-        target = aim(str(self._spec), world, Aim(unlisted=True))
+        around = world(self._bench.config, self._bench.env)
+        target = aim(str(self._spec), around, Aim(unlisted=True))
         if isinstance(target, Failure):
             return _untold(scenario, target.failure())
         worst = self._worst(scenario, target.unwrap())

@@ -9,6 +9,7 @@ from returns.result import Failure, Success
 
 from modelmix.ast.model import Model
 from modelmix.catalog.catalog import Catalog
+from modelmix.catalog.query import type_of
 from modelmix.compat.fixture import Origin
 from modelmix.compat.scenario import Operation
 from modelmix.compat.scenarios import SCENARIOS
@@ -16,7 +17,8 @@ from modelmix.errors import BadSpec
 from modelmix.local.models import PULLABLE, entry_of
 from modelmix.node import Node
 from modelmix.outcome import Outcome, collect, mapped
-from modelmix.providers.load import built_in, find as find_provider, names
+from modelmix.providers.known import find as find_provider
+from modelmix.providers.load import names
 from modelmix.providers.provider import Provider
 from modelmix.spec import Spec
 
@@ -66,18 +68,18 @@ class Selection(Node, frozen=True, kw_only=True):
     unknown: tuple[str, ...] = ()
 
 
-def parse_pattern(text: str, own: Mapping[str, Provider]) -> Outcome[Pattern]:
+def parse_pattern(text: str, universe: Universe) -> Outcome[Pattern]:
     """What a pattern means: `anthropic` is all of Anthropic, and aliases are names of their provider.
 
-    >>> parse_pattern("grok:grok-4*", {}).unwrap().provider
+    >>> parse_pattern("grok:grok-4*", Universe(catalog=Catalog())).unwrap().provider
     'xai'
     """
     provider, colon, model = text.strip().partition(":")
     if colon and not (provider and model):
         return Failure(BadSpec(text=text))
     if not (_WILD & set(provider)):
-        found = find_provider(provider, own)
-        provider = found.unwrap().id if isinstance(found, Success) else provider
+        known = find_provider(provider, universe.own, universe.catalog).value_or(None)
+        provider = provider if known is None else known.id
     exact = bool(colon) and not _WILD & {*provider, *model}
     return Success(Pattern(provider, model or "*", exact))
 
@@ -130,8 +132,7 @@ def recorded(universe: Universe) -> Outcome[Selection]:
 
 def _served(spec: Spec, universe: Universe) -> Subject | None:
     """A model of a server that serves what its owner likes, so that no catalogue can know."""
-    found = find_provider(spec.provider, universe.own)
-    provider = found.value_or(None)
+    provider = _provider(spec.provider, universe)
     if provider is None or provider.launch or not (provider.any_model or provider.id not in names()):
         return None
     return Subject(spec=spec, operations=("text",) if provider.embeddings is None else ("text", "embedding"))
@@ -156,7 +157,7 @@ def of_provider(name: str, universe: Universe) -> Outcome[tuple[Subject, ...]]:
     if isinstance(listed, Failure):
         return listed
     entries: dict[str, Model] = {entry.id: entry for entry in listed.unwrap()}
-    provider = universe.own.get(name) or (built_in(name) if name in names() else None)
+    provider = _provider(name, universe)
     if provider is not None and provider.launch:
         entries |= {model: entry_of(name, PULLABLE[model]) for model in PULLABLE}
     kept = {spec.model: scenarios for spec, scenarios in universe.fixtures.items() if spec.provider == name}
@@ -177,13 +178,22 @@ def operations_of(
 ) -> tuple[Operation, ...]:
     """What a model is used for: by the catalogue, else by what it has fixtures of.
 
-    models.dev has no word for models that make vectors; their names have. A server of one's own makes both.
+    A server of one's own makes both.
     """
     if entry is None:
         return tuple(dict.fromkeys([SCENARIOS[name].operation for name in fixtures if name in SCENARIOS])) or ("text",)
     if provider is not None and provider.launch:
         return ("text", "embedding") if provider.embeddings is not None else ("text",)
-    if "embed" in entry.id.lower() or "embed" in entry.name.lower():
-        return ("embedding",)
-    makes_text = not entry.capabilities.output or "text" in entry.capabilities.output
-    return ("text",) if makes_text else ()
+    match type_of(entry):
+        case "embedding":
+            return ("embedding",)
+        case "chat":
+            return ("text",)
+        case _:
+            return ()
+
+
+def _provider(name: str, universe: Universe) -> Provider | None:
+    """The provider that has a file or is the user's own."""
+    found = find_provider(name, universe.own, universe.catalog).value_or(None)
+    return found if isinstance(found, Provider) else None

@@ -1,8 +1,6 @@
 """What is known of each model from earlier runs: `supported_models.json` beside the fixtures."""
 
-import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -10,9 +8,10 @@ import msgspec
 from msgspec import Struct
 from returns.result import Failure, Success
 
+from modelmix.catalog.writing import replace_file
 from modelmix.compat.verdict import Proof
 from modelmix.errors import BadConfig
-from modelmix.outcome import Outcome
+from modelmix.outcome import Outcome, mapped
 
 NAME: Final = "supported_models.json"
 """What the file is called."""
@@ -74,16 +73,5 @@ def written(state: State) -> bytes:
 
 def save(root: Path, state: State) -> Outcome[Path]:
     """Puts the whole file in its place in one step."""
-    path, scratch = root / NAME, root / f".{NAME}.{os.getpid()}"
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        with scratch.open("wb") as file:
-            file.write(written(state))
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    except OSError as cause:
-        with suppress(OSError):
-            scratch.unlink()
-        return Failure(BadConfig(where=str(path), detail=f"it cannot be written ({cause.strerror})"))
-    return Success(path)
+    path = root / NAME
+    return mapped(replace_file(path, written(state)), lambda _: path)

@@ -20,6 +20,7 @@ from modelmix.compat.fixture import (
 )
 from modelmix.compat.slug import slug
 from modelmix.errors import BadFixture
+from modelmix.jsonvalue import parse
 from modelmix.node import Node
 from modelmix.outcome import Outcome, collect
 from modelmix.version import VERSION
@@ -100,6 +101,17 @@ def stem(scenario: str, step: int) -> str:
     """
     # A dot would let `a.2` be taken for the second exchange of `a`.
     return name_of(slug(scenario, dots=False), step)
+
+
+def model_of(request: TakenRequest) -> str:
+    """The model that was asked, as far as the request says: in its body, or Google's in its URL."""
+    try:
+        body = parse(request.body)
+    except ValueError:
+        return ""
+    named = body.get("model") if isinstance(body, dict) else None
+    in_path = request.url.partition("/models/")[2].partition(":")[0]
+    return named if isinstance(named, str) else in_path
 
 
 def _recording(taken: Taken, about: About, step: int) -> Outcome[Recording]:

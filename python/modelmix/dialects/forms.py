@@ -8,6 +8,7 @@ from msgspec.json import encode
 from msgspec.structs import replace
 
 from modelmix.ast.content import JsonText
+from modelmix.ast.model import Model
 from modelmix.ast.options import FreeText, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
@@ -36,6 +37,11 @@ def subset_of(shape: Shape, rule: SubsetName) -> SubsetName:
     if shape.strict_schema is False:
         return "any"
     return shape.schema_subset or ("openai" if shape.strict_schema else rule)
+
+
+def lacks_schemas(entry: Model | None, shape: Shape) -> bool:
+    """Whether a model takes no schema, as the catalogue has it, where its provider says nothing of that."""
+    return shape.json_mode is None and entry is not None and entry.capabilities.structured_output is False
 
 
 def takes_schema(schema: JsonText, shape: Shape, rule: SubsetName) -> bool:

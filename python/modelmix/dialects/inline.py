@@ -1,17 +1,22 @@
 """Files that are sent within a request."""
 
-from base64 import b64encode
-
 from msgspec import Raw
 from msgspec.json import encode as to_json
 
+from modelmix import _native
 from modelmix.ast.content import Bytes
 from modelmix.dialects.draft import Notes
 
 
 def data_uri(source: Bytes) -> Raw:
-    """The bytes as a JSON string with a `data:` URI. Base64 needs no escapes, so it is copied once."""
-    return Raw(b"".join((to_json(f"data:{source.media_type};base64,")[:-1], b64encode(source.data), b'"')))
+    """The bytes as a JSON string with a `data:` URI, written once."""
+    kind = to_json(source.media_type)[1:-1].decode()
+    return Raw(_native.base64_json(f"data:{kind};base64,", source.data))
+
+
+def base64_text(data: bytes) -> Raw:
+    """The bytes as a JSON string of base64, written once."""
+    return Raw(_native.base64_json("", data))
 
 
 def inlined_text(data: bytes, name: str | None, notes: Notes) -> str:

@@ -1,8 +1,7 @@
-"""Find and read provider files."""
+"""Read provider files."""
 
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Final, cast
@@ -10,26 +9,12 @@ from typing import Final, cast
 import msgspec
 from returns.result import Failure, Success
 
-from modelmix.errors import BadConfig, UnknownProvider
+from modelmix.errors import BadConfig
 from modelmix.outcome import Outcome
-from modelmix.providers.provider import Provider
+from modelmix.providers.provider import Bend, Package, Provider
 
 _FOLDER: Final = Path(__file__).parent
-
-
-def find(name: str, own: Mapping[str, Provider] | None = None) -> Outcome[Provider]:
-    """The provider of that name or alias; the user's own come first."""
-    own = own or {}
-    if name in own:
-        return Success(own[name])
-    if f"{name}.toml" in _files():
-        return Success(built_in(name))
-    for provider in (*own.values(), *map(built_in, names())):
-        if name in provider.aliases:
-            return Success(provider)
-    known = [*own, *names(), *(alias for provider in map(built_in, names()) for alias in provider.aliases)]
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
-    return Failure(UnknownProvider(name=name, near=tuple(near)))
+_LISTED: Final = _FOLDER / "listed"
 
 
 @cache
@@ -40,6 +25,11 @@ def _files() -> frozenset[str]:
 def names() -> tuple[str, ...]:
     """The ids of all built-in providers, sorted."""
     return tuple(sorted(name.removesuffix(".toml") for name in _files()))
+
+
+def is_built_in(name: str) -> bool:
+    """Whether modelmix ships a file of that provider."""
+    return f"{name}.toml" in _files()
 
 
 @cache
@@ -55,16 +45,35 @@ def built_in(name: str) -> Provider:
     return msgspec.convert(table, Provider)
 
 
+@cache
+def packages() -> Mapping[str, Package]:
+    """What the packages of the AI SDK amount to, by name."""
+    table = tomllib.loads((_LISTED / "packages.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(table, dict[str, Package])
+
+
+@cache
+def bends() -> tuple[Bend, ...]:
+    """Where providers that only the catalogue knows differ from their dialects."""
+    table = tomllib.loads((_LISTED / "bends.toml").read_text(encoding="utf-8"))
+    return msgspec.convert(table["bends"], tuple[Bend, ...])
+
+
 def key_owners(own: Mapping[str, Provider]) -> Mapping[str, str]:
     """The variables that hold keys, each with the provider whose key it is; the built-in ones come first."""
     known = (*own.values(), *map(built_in, names()))
     return {variable: provider.id for provider in known for variable in provider.auth.env}
 
 
-def read(name: str, table: Mapping[str, object], where: str) -> Outcome[Provider]:
-    """A provider from a table of the user's settings. One that modelmix ships is changed, not replaced."""
-    base: Mapping[str, object] = {"id": name, "name": name, "dialect": "openai-chat"}
-    if f"{name}.toml" in _files():
+def read(
+    name: str, table: Mapping[str, object], where: str, *, listed: Mapping[str, object] | None = None
+) -> Outcome[Provider]:
+    """A provider from a table of the user's settings. One that modelmix ships is changed, not replaced.
+
+    `listed` is what the catalogue says of it, for one that modelmix ships no file of.
+    """
+    base: Mapping[str, object] = {"id": name, "name": name, "dialect": "openai-chat", **(listed or {})}
+    if is_built_in(name):
         base = tomllib.loads((_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     if "dialect" in table and "rules" not in table:
         # Whoever names the dialect means all models.

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from modelmix.ast.model import Ability
 from modelmix.ast.options import Effort
 from modelmix.decode import DialectName, Tags
 from modelmix.subsets import SubsetName
@@ -129,6 +130,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
     """The dialect that these models are spoken to in, where it is not the provider's."""
     within: DialectName | None = None
     """The rule holds only where this dialect is spoken."""
+    able: tuple[Ability, ...] = ()
+    """What these models can do, whatever the catalogue says."""
 
 
 class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,3 +161,31 @@ class Provider(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether modelmix starts the server itself."""
     allow_insecure: bool = False
     """Whether plain http may go to a host that is not this machine."""
+
+
+class Package(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a package of the AI SDK, which the catalogue names for a provider, amounts to here."""
+
+    dialect: DialectName | None = None
+    """None: nothing that is spoken here; `why` says what is missing."""
+    base_url: str | None = None
+    """The address that is built into the package."""
+    like: str | None = None
+    """The built-in provider whose own package it is, and whose headers it sends."""
+    family: tuple[str, ...] = ()
+    """Globs of that provider's models: its shape and its rules hold for them wherever they are served."""
+    embeddings: Embedder | None = None
+    why: str = ""
+    instead: str = ""
+    """What can be done where it is refused."""
+    through: tuple[str, ...] = ()
+    """Packages by which single models of a provider that is refused are reached all the same."""
+
+
+class Bend(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where providers that only the catalogue knows differ from their dialect."""
+
+    providers: tuple[str, ...]
+    docs: str
+    shape: Shape = Shape()
+    rules: tuple[Rule, ...] = ()

@@ -7,16 +7,25 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from modelmix.testing.session import FixtureError, Record, Replay, record, replay
+    from modelmix.testing.place import FixtureError
+    from modelmix.testing.recording import Record, record
+    from modelmix.testing.replaying import Replay, replay
 
-_NAMES = ("FixtureError", "Record", "Replay", "record", "replay")
+_ROOMS = {
+    "FixtureError": "modelmix.testing.place",
+    "Record": "modelmix.testing.recording",
+    "Replay": "modelmix.testing.replaying",
+    "record": "modelmix.testing.recording",
+    "replay": "modelmix.testing.replaying",
+}
+"""Which module each name is in."""
 
 __all__ = ["FixtureError", "Record", "Replay", "record", "replay"]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _NAMES:
+    if name not in _ROOMS:
         raise AttributeError(f"module 'modelmix.testing' has no attribute {name!r}")
-    value: object = getattr(import_module("modelmix.testing.session"), name)
+    value: object = getattr(import_module(_ROOMS[name]), name)
     globals()[name] = value
     return value

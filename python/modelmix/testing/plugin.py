@@ -53,7 +53,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture
 def mm_replay(request: pytest.FixtureRequest) -> Iterator["Session"]:
     """The session of a test: `client()`, `async_client()`, and what else clients are made with."""
-    from modelmix.testing.session import FixtureError
+    from modelmix.testing.place import FixtureError
 
     item = cast("pytest.Item", request.node)
     try:
@@ -74,7 +74,9 @@ def mm_client(mm_replay: "Session") -> Iterator["Client"]:
 
 def _begun(item: pytest.Item) -> "Session":
     """The session of a test, recording or replaying as the options say."""
-    from modelmix.testing.session import Place, Record, Replay
+    from modelmix.testing.place import Place
+    from modelmix.testing.recording import Record
+    from modelmix.testing.replaying import Replay
 
     config = item.config
     place = Place(_name(item), config.rootpath / cast("str", config.getini("mm_fixtures")))
@@ -83,7 +85,7 @@ def _begun(item: pytest.Item) -> "Session":
         session: Session = Record(place.parts, folder=place.root)
     else:
         session = Replay(place.parts, folder=place.root, guard=_guard(config))
-    session.open()
+    session.begin()
     return session
 
 

@@ -8,10 +8,10 @@ from returns.result import Failure, Success
 
 from modelmix.ast.content import Text, ToolCall, ToolResult
 from modelmix.ast.message import Assistant, Message, Prompt, Tool, conversation
-from modelmix.ast.response import FinishReason, Response
+from modelmix.ast.response import Cost, FinishReason, Response, Unpriced
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.ast.toolrun import CallEnded, Round, Step, ToolError, ToolRun
-from modelmix.cost import sum_cost, sum_usage
+from modelmix.cost import halves, sum_cost, sum_estimates, sum_usage
 from modelmix.errors import BadRequest, BadToolArguments, MixError, ToolsStopped
 from modelmix.node import Node
 from modelmix.outcome import Outcome
@@ -110,22 +110,31 @@ class Loop(Node, frozen=True, kw_only=True):
 
     def stopped(self, cause: MixError | None) -> ToolsStopped:
         """The error that keeps the conversation."""
+        cost, unpriced = self._bill
         return ToolsStopped(
             rounds=len(self.rounds),
             messages=self.messages,
             usage=sum_usage(round_.response.usage for round_ in self.rounds),
-            cost=sum_cost(round_.response.cost for round_ in self.rounds),
+            cost=cost,
+            unpriced=unpriced,
             cause=cause,
         )
 
+    @property
+    def _bill(self) -> tuple[Cost | None, Unpriced | None]:
+        return halves(sum_cost(round_.response.bill for round_ in self.rounds))
+
     def _run(self, response: Response) -> ToolRun:
         ended = [*self.early, *(call for round_ in self.rounds for call in round_.ended)]
+        cost, unpriced = self._bill
         return ToolRun(
             response=response,
             messages=self.messages,
             rounds=self.rounds,
             usage=sum_usage(round_.response.usage for round_ in self.rounds),
-            cost=sum_cost(round_.response.cost for round_ in self.rounds),
+            cost=cost,
+            unpriced=unpriced,
+            estimate=sum_estimates([round_.response for round_ in self.rounds]),
             errors=tuple([call.error for call in ended if call.error is not None]),
         )
 

@@ -4,7 +4,7 @@
 //! Nothing here fails: a broken reply ends in a [`fault::Fault`], which is an event like any other.
 #![forbid(unsafe_code)]
 
-mod base64;
+pub mod base64;
 pub mod decoder;
 pub mod detect;
 pub mod dialect;
@@ -22,4 +22,6 @@ pub mod strict;
 pub mod tags;
 mod template;
 pub mod text;
+#[cfg(feature = "tokens")]
+pub mod tokens;
 pub mod usage;

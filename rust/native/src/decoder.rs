@@ -11,9 +11,9 @@ use pyo3::types::{PyBytes, PyList};
 
 use crate::types::Types;
 
-/// From this size on, other threads may run while a chunk is decoded; below, letting them costs more than it gives
+/// From this size on, other threads may run while bytes are read; below, letting them costs more than it gives
 /// (0.16 us a call).
-const RELEASE: usize = 16 << 10;
+pub(crate) const RELEASE: usize = 16 << 10;
 
 /// Decodes one reply.
 #[pyclass(module = "modelmix._native")]

@@ -6,6 +6,7 @@ mod embedding;
 mod functions;
 mod partial;
 mod sse;
+mod tokens;
 mod types;
 
 use pyo3::pymodule;
@@ -18,11 +19,13 @@ mod _native {
     #[pymodule_export]
     use crate::embedding::{VectorReader, embedding_wires, vector_json};
     #[pymodule_export]
-    use crate::functions::{detect, dialects, shorten};
+    use crate::functions::{base64_json, detect, dialects, shorten};
     #[pymodule_export]
     use crate::partial::PartialJson;
     #[pymodule_export]
     use crate::sse::SseReader;
+    #[pymodule_export]
+    use crate::tokens::{count_tokens, encode_tokens};
     #[pymodule_export]
     use crate::types::Types;
 }

@@ -167,6 +167,35 @@ RECORDS: dict[str, tuple[str, Model]] = {
             pricing=Pricing(input=Decimal("0.1"), output=Decimal("0.3"), cache_read=Decimal("0.075")),
         ),
     ),
+    "the older form of a tier": (
+        '{"id":"m","cost":{"input":1,"output":2,"context_over_200k":{"input":3,"output":4}}}',
+        Model(
+            provider="p",
+            id="m",
+            pricing=Pricing(
+                input=Decimal(1),
+                output=Decimal(2),
+                tiers=(Tier(above=200_000, pricing=Pricing(input=Decimal(3), output=Decimal(4))),),
+            ),
+        ),
+    ),
+    "both forms, of which the sizes are told by one, in any order": (
+        (
+            '{"id":"m","cost":{"input":1,"context_over_200k":{"input":9},"tiers":['
+            '{"input":3,"tier":{"size":256000}},{"input":2,"tier":{"size":32000,"type":"context"}}]}}'
+        ),
+        Model(
+            provider="p",
+            id="m",
+            pricing=Pricing(
+                input=Decimal(1),
+                tiers=(
+                    Tier(above=32_000, pricing=Pricing(input=Decimal(2))),
+                    Tier(above=256_000, pricing=Pricing(input=Decimal(3))),
+                ),
+            ),
+        ),
+    ),
     "tiers": (
         '{"id":"m","cost":{"input":1,"output":2,"tiers":[{"input":3,"output":4,"tier":{"size":200000}}]}}',
         Model(

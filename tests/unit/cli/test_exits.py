@@ -1,5 +1,6 @@
 """Exit codes: one for each class of error, as documented."""
 
+from decimal import Decimal
 from typing import get_args
 
 import pytest
@@ -16,10 +17,14 @@ from modelmix.errors import (
     BadToolArguments,
     Cancelled,
     Dropped,
+    FetchFailed,
     FixtureDrift,
+    Incapable,
     LocalFailed,
     MissingKey,
     MixError,
+    NoEndpoint,
+    NotAccepted,
     NotInstalled,
     NotPulled,
     ObjectMismatch,
@@ -28,7 +33,9 @@ from modelmix.errors import (
     SecretFound,
     Sent,
     TimedOut,
+    TooCostly,
     TooLarge,
+    TooLong,
     ToolsStopped,
     Truncated,
     Undecodable,
@@ -36,11 +43,17 @@ from modelmix.errors import (
     UnknownProvider,
     Unreachable,
     Unsupported,
+    WriteFailed,
 )
 
 CODES: dict[str, tuple[MixError, int]] = {
     "a bad option": (BadRequest(field="f", value="v", expected="e"), 2),
     "bad settings": (BadConfig(where="w", detail="d"), 2),
+    "a provider that is nowhere": (NoEndpoint(provider="p", path="f"), 2),
+    "a provider that nobody accepted": (NotAccepted(provider="p", api=None, env=()), 3),
+    "no network to a catalogue": (FetchFailed(source="s", why="w", hint="h", kind="network"), 6),
+    "a bad catalogue": (FetchFailed(source="s", why="w", hint="h", kind="data"), 1),
+    "a file that cannot be written": (WriteFailed(path="p", why="w", hint="h"), 1),
     "an extra that is missing": (NotInstalled(extra="local", purpose="p"), 2),
     "a model that is not here": (NotPulled(name="smollm2", size=1), 2),
     "no key": (MissingKey(provider="openai", env=()), 3),
@@ -48,6 +61,13 @@ CODES: dict[str, tuple[MixError, int]] = {
     "no specification": (BadSpec(text="x"), 4),
     "an unknown provider": (UnknownProvider(name="x"), 4),
     "an unknown model": (UnknownModel(spec="a:b", provider="a"), 4),
+    "a call that may cost too much": (TooCostly(spec="a:b", limit=Decimal(0), worst=Decimal(1)), 2),
+    "a run of tools that has spent its money": (
+        ToolsStopped(
+            rounds=1, messages=(), usage=Usage(), cause=TooCostly(spec="a:b", limit=Decimal(1), worst=Decimal(2))
+        ),
+        2,
+    ),
     "no connection": (Unreachable(host="h", kind="refused"), 6),
     "a bad certificate": (Unreachable(host="h", kind="tls"), 6),
     "no time": (TimedOut(deadline="first_token", seconds=1), 6),
@@ -61,6 +81,8 @@ CODES: dict[str, tuple[MixError, int]] = {
     "a mismatch": (ObjectMismatch(why="w"), 8),
     "cancelled": (Cancelled(), 130),
     "not supported": (Unsupported(what="w", by="b"), 1),
+    "not up to it": (Incapable(spec="s", needs="tools"), 1),
+    "too long": (TooLong(spec="s", tokens=2, window=1), 1),
     "a local model that fails": (LocalFailed(step="start", name="n", detail="d"), 1),
     "a damaged fixture": (BadFixture(where="a.json", detail="d"), 1),
     "a secret in a recording": (SecretFound(where="w", kind="k"), 1),

@@ -10,10 +10,10 @@ from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.content import Citation, Text
 from modelmix.ast.model import Pricing
 from modelmix.ast.options import Options
-from modelmix.ast.response import Cost, CostItem, FinishReason, Response, Timing
+from modelmix.ast.response import Cost, CostItem, FinishReason, Response, Timing, Unpriced
 from modelmix.ast.usage import Usage
 from modelmix.cli import render
-from modelmix.cost import price
+from modelmix.cost import halves, price
 from modelmix.worst import Worst
 from unit.making import KEY, call, target
 
@@ -49,7 +49,8 @@ GPT_4O: Final = Pricing(input=Decimal("2.5"), output=Decimal(10))
 
 
 def spent(seconds: float | None, usage: Usage, pricing: Pricing | None = None) -> Response:
-    return Response(timing=Timing(total=seconds), usage=usage, cost=price(usage, pricing))
+    cost, unpriced = halves(price(usage, pricing))
+    return Response(timing=Timing(total=seconds), usage=usage, cost=cost, unpriced=unpriced)
 
 
 STATS = {
@@ -126,13 +127,25 @@ WORST = {
         Worst(input=100, output=50, cost=Decimal("0.00075")),
         "Worst case: $0.000750 (at most 100→50 tokens)\n",
     ),
+    "rounded up, since it is a bound": (
+        Worst(input=1, output=1, cost=Decimal("0.0000001")),
+        "Worst case: $0.000001 (at most 1→1 tokens)\n",
+    ),
     "no price": (
-        Worst(input=100, output=50, cost=None),
-        "Worst case: unknown, as no price is known (at most 100→50 tokens)\n",
+        Worst(input=100, output=50, cost=None, why=Unpriced(why="no_price", what="output")),
+        "Worst case: unknown, as the catalogue has no price for the output of the model (at most 100→50 tokens)\n",
     ),
     "no limit": (
-        Worst(input=100, output=None, cost=None),
-        "Worst case: unknown, as no price is known (at most 100→unknown tokens)\n",
+        Worst(input=100, output=None, cost=None, why=Unpriced(why="no_limit")),
+        "Worst case: unknown, as nothing bounds how long the answer may be (at most 100→unknown tokens)\n",
+    ),
+    "nothing known": (
+        Worst(input=None, output=None, cost=None, why=Unpriced(why="unlisted")),
+        "Worst case: unknown, as the catalogue does not list the model (at most unknown→unknown tokens)\n",
+    ),
+    "a strange option": (
+        Worst(input=1, output=1, cost=None, why=Unpriced(why="option", what="\x1b[2J")),
+        "Worst case: unknown, as `␛[2J` may change what is billed (at most 1→1 tokens)\n",
     ),
 }
 
@@ -168,6 +181,57 @@ def test_details_tell_everything_that_is_known() -> None:
 def test_details_leave_out_what_is_not_known() -> None:
     assert render.details(Response()) == "  attempts: 1\n"
     assert "tokens/s" not in render.details(Response(usage=Usage(output=5), timing=Timing(first_token=1.0, total=1.0)))
+
+
+BILLS: dict[str, tuple[Response, list[str]]] = {
+    "every kind of line, exact rates and rounded amounts": (
+        Response(
+            cost=Cost(
+                (
+                    CostItem(name="cache_read", tokens=5, rate=Decimal("0.1"), amount=Decimal("0.0000005")),
+                    CostItem(name="input", tokens=15, rate=Decimal("2.50"), amount=Decimal("0.0000375")),
+                )
+            )
+        ),
+        ["cache_read: 5 × $0.1/M = $0.000000", "input: 15 × $2.50/M = $0.000038"],
+    ),
+    "a free model": (
+        Response(cost=Cost((CostItem(name="input", tokens=5, rate=Decimal(0), amount=Decimal(0)),))),
+        ["input: 5 × $0/M = $0.000000"],
+    ),
+    "no tokens told": (
+        Response(unpriced=Unpriced(why="no_usage", what="output")),
+        ["cost: unknown, as the provider did not say how many tokens of output there were"],
+    ),
+    "not listed": (
+        Response(unpriced=Unpriced(why="unlisted")),
+        ["cost: unknown, as the catalogue does not list the model"],
+    ),
+    "nobody has reckoned": (Response(), []),
+}
+
+
+@pytest.mark.parametrize(("response", "expected"), BILLS.values(), ids=BILLS)
+def test_a_bill_has_a_line_an_item_or_its_reason(response: Response, expected: list[str]) -> None:
+    assert render.bill_lines(response) == expected
+
+
+ENVELOPES = {
+    "a cost": (
+        spent(0.25, Usage(input=15, output=3), GPT_4O),
+        (
+            '"cost":0.000068,"cost_items":[{"name":"input","tokens":15,"rate":2.5,"amount":0.0000375},'
+            '{"name":"output","tokens":3,"rate":10,"amount":0.000030}]'
+        ),
+    ),
+    "no price known": (spent(0.25, Usage(input=15, output=3)), '"cost":null,"unpriced":{"why":"unlisted"}'),
+    "no usage": (spent(0.25, Usage(), GPT_4O), '"cost":null,"unpriced":{"why":"no_usage","what":"input"}'),
+}
+
+
+@pytest.mark.parametrize(("response", "expected"), ENVELOPES.values(), ids=ENVELOPES)
+def test_an_envelope_holds_the_bill_or_why_there_is_none(response: Response, expected: str) -> None:
+    assert f",{expected}," in render.envelope(response, text="x")
 
 
 NOTICES: dict[str, tuple[FinishReason, str | None, str]] = {

@@ -8,7 +8,7 @@ import pytest
 from modelmix.compat.fixture import Origin
 from modelmix.compat.state import NAME, Entry, load, save, updated, written
 from modelmix.compat.verdict import Proof, Status, Verdict, standing_of
-from modelmix.errors import BadConfig
+from modelmix.errors import BadConfig, WriteFailed
 from modelmix.spec import Spec
 
 NOW = "2026-01-02T03:04:05Z"
@@ -44,7 +44,7 @@ def test_no_file_is_no_knowledge(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert isinstance(save(tmp_path / "file", {}).failure(), BadConfig)
+    assert isinstance(save(tmp_path / "file", {}).failure(), WriteFailed)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"a:b": {"status": "fine"}}', '{"a:b": {"status": "pass", "by": "me"}}'])

@@ -13,10 +13,10 @@ from modelmix.ast.options import Options
 from modelmix.ast.request import Request
 from modelmix.call import Target, plan
 from modelmix.endpoint import check
-from modelmix.errors import BadConfig, UnknownProvider
+from modelmix.errors import BadConfig
 from modelmix.jsonvalue import JsonValue
-from modelmix.providers.load import built_in, find, key_owners, names, read
-from modelmix.providers.provider import Embedding, Provider
+from modelmix.providers.load import bends, built_in, is_built_in, key_owners, names, packages, read
+from modelmix.providers.provider import Embedding, Provider, Shape
 
 FILES: Final = tuple(sorted(Path(providers.__file__).parent.glob("*.toml")))
 
@@ -95,14 +95,6 @@ def test_every_name_is_one_providers() -> None:
     assert set(aliases).isdisjoint(names())
 
 
-ALIASES = {"grok": "xai", "together": "togetherai", "gemini": "google"}
-
-
-@pytest.mark.parametrize(("alias", "name"), ALIASES.items(), ids=ALIASES)
-def test_an_alias_is_the_provider(alias: str, name: str) -> None:
-    assert find(alias).unwrap() is built_in(name)
-
-
 OPEN: Final = {"headers", "rename", "default", "allow", "clamp", "beside"}
 """Tables whose names are the provider's own."""
 
@@ -131,49 +123,9 @@ def test_an_unknown_word_anywhere_is_named(path: Path) -> None:
             msgspec.convert(document, Provider)
 
 
-UNKNOWN = {
-    "a slip of the finger": ("opnai", ("openai",)),
-    "a part of an alias": ("gemni", ("gemini",)),
-    "nothing like any": ("zzzzzz", ()),
-    "a path": ("../openai", ("openai",)),
-    "a path to somewhere": ("/etc/passwd", ()),
-    "a file's name": ("openai.toml", ("openai",)),
-    "capitals": ("OpenAI", ()),
-    "a pattern": ("*", ()),
-    "nothing": ("", ()),
-    "a nul": ("openai\x00", ("openai",)),
-}
-
-
-@pytest.mark.parametrize(("name", "near"), UNKNOWN.values(), ids=UNKNOWN)
-def test_an_unknown_provider_is_told_with_names_like_it(name: str, near: tuple[str, ...]) -> None:
-    error = find(name).failure()
-    assert isinstance(error, UnknownProvider)
-    assert error.name == name
-    assert set(near) <= set(error.near)
-    assert len(error.near) <= 3
-
-
 OWN: Final = Provider(
     id="own", name="Own", dialect="openai-chat", base_url="https://a.example", aliases=("mine", "grok")
 )
-FOUND = {"its name": ("own", "own"), "its alias": ("mine", "own"), "an alias that it takes over": ("grok", "own")}
-
-
-@pytest.mark.parametrize(("name", "provider"), FOUND.values(), ids=FOUND)
-def test_ones_own_providers_come_first(name: str, provider: str) -> None:
-    assert find(name, {"own": OWN}).unwrap().id == provider
-
-
-def test_an_alias_never_takes_the_name_of_a_built_in_provider() -> None:
-    greedy = msgspec.structs.replace(OWN, aliases=("openai",))
-    assert find("openai", {"own": greedy}).unwrap() is built_in("openai")
-
-
-def test_ones_own_providers_are_among_the_near_ones() -> None:
-    error = find("owm", {"own": OWN}).failure()
-    assert isinstance(error, UnknownProvider)
-    assert "own" in error.near
 
 
 def test_a_key_has_one_owner_and_the_built_in_one_first() -> None:
@@ -243,3 +195,43 @@ def test_a_dialect_named_by_settings_leaves_all_else_as_it_is() -> None:
     assert all(rule.dialect is None for rule in changed.rules)
     assert [msgspec.structs.replace(rule, dialect=None) for rule in known.rules] == list(changed.rules)
     assert msgspec.structs.replace(changed, rules=known.rules) == known
+
+
+PACKAGES = {
+    # what a package has of these: dialect, an address, why it is refused
+    "@ai-sdk/openai-compatible": (True, False, False),
+    "@ai-sdk/deepinfra": (True, True, False),
+    "@ai-sdk/amazon-bedrock": (False, False, True),
+}
+
+
+@pytest.mark.parametrize(("name", "has"), PACKAGES.items(), ids=PACKAGES)
+def test_a_package_is_spoken_or_refused_with_a_reason(name: str, has: tuple[bool, bool, bool]) -> None:
+    found = packages()[name]
+    assert (found.dialect is not None, found.base_url is not None, bool(found.why and found.instead)) == has
+
+
+def test_every_package_is_one_or_the_other() -> None:
+    for name, package in packages().items():
+        assert (package.dialect is None) == bool(package.why), name
+        assert bool(package.why) >= bool(package.instead or package.through), name
+        assert package.like is None or is_built_in(package.like), name
+        assert package.base_url is None or check(package.base_url).unwrap() == package.base_url, name
+        assert not package.family or package.like is not None, name
+
+
+def test_every_bend_is_documented_and_bends_what_has_no_file() -> None:
+    for bend in bends():
+        assert bend.docs.startswith("https://")
+        assert not any(is_built_in(name) for name in bend.providers)
+        assert all(rule.why for rule in bend.rules)
+        assert bend.rules or bend.shape != Shape()
+    bent = [name for bend in bends() for name in bend.providers]
+    assert len(set(bent)) == len(bent)
+
+
+def test_settings_are_laid_over_what_the_catalogue_says() -> None:
+    listed = {"dialect": "anthropic-messages", "base_url": "https://a.example/v1", "auth": {"env": ["A_KEY"]}}
+    made = read("own", {"headers": {"x-team": "seven"}}, "here", listed=listed).unwrap()
+    assert (made.dialect, made.base_url, made.auth.env) == ("anthropic-messages", "https://a.example/v1", ("A_KEY",))
+    assert made.headers == {"x-team": "seven"}

@@ -1,12 +1,12 @@
 """Pictures and documents: the format has room for text and for images by their bytes."""
 
-from base64 import b64encode
 from typing import Final
 
 from msgspec import Raw
 
 from modelmix.ast.content import Audio, Bytes, File, Image
 from modelmix.dialects.draft import Notes
+from modelmix.dialects.inline import base64_text
 from modelmix.errors import Unsupported
 
 OWNER: Final = "ollama-chat"
@@ -33,7 +33,7 @@ def add_media(part: Image | Audio | File, said: Said, notes: Notes) -> Unsupport
         case Image(Bytes(data), detail):
             if detail is not None:
                 notes.dropped("detail", "Ollama looks at every image alike")
-            said.images.append(Raw(b'"' + b64encode(data) + b'"'))
+            said.images.append(base64_text(data))
             return None
         case File(Bytes(data, media_type), name) if media_type.startswith("text/"):
             notes.changed("file", "Ollama takes text and images only", into="text")

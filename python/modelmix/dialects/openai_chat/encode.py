@@ -1,6 +1,7 @@
 """A whole request as the body of a chat completion."""
 
 from msgspec import UNSET, Raw
+from msgspec.structs import replace
 from returns.result import Failure, Success
 
 from modelmix.ast.content import Text
@@ -9,7 +10,17 @@ from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
-from modelmix.dialects.forms import ANY_OBJECT, ASK_FOR_JSON, Asked, answer_schema, by_tool, in_words, unsaid
+from modelmix.dialects.forms import (
+    ANY_OBJECT,
+    ASK_FOR_JSON,
+    NO_SCHEMA,
+    Asked,
+    answer_schema,
+    by_tool,
+    in_words,
+    lacks_schemas,
+    unsaid,
+)
 from modelmix.dialects.openai_chat import wire
 from modelmix.dialects.openai_chat.messages import Turns, encode_messages, instructions
 from modelmix.dialects.options import own_options
@@ -24,10 +35,14 @@ def path(_model: str, _request: Request) -> str:
     return "/chat/completions"
 
 
-def encode(request: Request, model: str, shape: Shape, _entry: Model | None = None) -> Outcome[Draft]:
+def encode(request: Request, model: str, shape: Shape, entry: Model | None = None) -> Outcome[Draft]:
     """The body, in the provider's shape but before its rules; only what the caller set is in it."""
     notes = Notes()
-    asked = by_tool(request, notes) if shape.json_mode == "tool" else Asked(request)
+    why = NO_SCHEMA
+    if isinstance(request.output, Shaped) and entry is not None and lacks_schemas(entry, shape):
+        shape = replace(shape, json_mode="tool" if entry.capabilities.tools else "none")
+        why = "this model takes no schema"
+    asked = by_tool(request, notes, why=why) if shape.json_mode == "tool" else Asked(request)
     if isinstance(asked, BadRequest):
         return Failure(asked)
     request = asked.request

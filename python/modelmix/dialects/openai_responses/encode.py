@@ -13,7 +13,16 @@ from modelmix.ast.options import AnyJson, FreeText, Options, Shaped
 from modelmix.ast.request import Request
 from modelmix.ast.tool import OneTool, ToolChoice, ToolSpec
 from modelmix.dialects.draft import Draft, Notes
-from modelmix.dialects.forms import ANY_OBJECT, ASK_FOR_JSON, Asked, answer_schema, by_tool, in_words, unsaid
+from modelmix.dialects.forms import (
+    ANY_OBJECT,
+    ASK_FOR_JSON,
+    Asked,
+    answer_schema,
+    by_tool,
+    in_words,
+    lacks_schemas,
+    unsaid,
+)
 from modelmix.dialects.openai_responses import wire
 from modelmix.dialects.openai_responses.items import Items, encode_items, instructions
 from modelmix.dialects.options import own_options
@@ -115,7 +124,7 @@ def _write_options(options: Options, shape: Shape, body: Body, notes: Notes) -> 
 
 def _write_format(request: Request, shape: Shape, entry: Model | None, items: Items, body: Body, notes: Notes) -> None:
     mode = shape.json_mode or "both"
-    if shape.json_mode is None and entry is not None and entry.capabilities.structured_output is False:
+    if lacks_schemas(entry, shape):
         mode = "none"
     match request.output:
         case FreeText():

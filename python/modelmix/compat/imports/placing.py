@@ -1,0 +1,62 @@
+"""Whose host a URL is: recordings of other tools say where a request went, not what we call it."""
+
+from collections.abc import Iterator
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urlsplit
+
+from modelmix.catalog.shipped import shipped_providers, shipped_record
+from modelmix.providers.load import built_in, names
+
+_SUFFIXES: Final = MappingProxyType(
+    {
+        ".openai.azure.com": "azure",
+        ".cognitiveservices.azure.com": "azure",
+        ".services.ai.azure.com": "azure",
+        "-aiplatform.googleapis.com": "google-vertex",
+        "aiplatform.googleapis.com": "google-vertex",
+        ".cloud.databricks.com": "databricks",
+    }
+)
+"""Hosts that every customer has one of."""
+
+
+def provider_of(url: str) -> str:
+    """The provider whose base URL a URL begins with, else whose host it has, else the host itself.
+
+    >>> provider_of("https://api.anthropic.com/v1/messages")
+    'anthropic'
+    """
+    parts = urlsplit(url)
+    place, host = f"{parts.netloc}{parts.path}".lower(), parts.hostname or ""
+    known = _bases()
+    longest = max((base for base in known if place.startswith(base)), key=len, default=None)
+    if longest is not None:
+        return known[longest]
+    ended = next((name for suffix, name in _SUFFIXES.items() if host.endswith(suffix)), None)
+    same = next((name for base, name in known.items() if base.partition("/")[0] == parts.netloc.lower()), None)
+    return ended or same or host
+
+
+@cache
+def _bases() -> MappingProxyType[str, str]:
+    """Base URLs without their scheme, each with its provider; what modelmix has a file of comes first."""
+    found: dict[str, str] = {}
+    for name, url in _known():
+        parts = urlsplit(url)
+        # A base that every customer fills in for himself is nobody's.
+        if parts.netloc and "$" not in url:
+            found.setdefault(f"{parts.netloc}{parts.path}".lower().rstrip("/"), name)
+    return MappingProxyType(found)
+
+
+def _known() -> Iterator[tuple[str, str]]:
+    for name in names():
+        provider = built_in(name)
+        if not provider.launch:
+            yield name, provider.base_url
+    for name in sorted(shipped_providers()):
+        record = shipped_record(name)
+        if record is not None and record.api is not None:
+            yield name, record.api

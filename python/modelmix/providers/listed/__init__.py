@@ -1,0 +1,1 @@
+"""Facts on providers that only the catalogue knows."""
