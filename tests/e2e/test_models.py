@@ -182,6 +182,8 @@ openai:gpt-4o
   released   2024-05-13
   updated    2024-08-06
   knowledge  to 2023-09
+  family     gpt
+  weights    closed
   key        set in OPENAI_API_KEY
   dialect    openai-chat
   endpoint   https://api.openai.com/v1 (built in)
