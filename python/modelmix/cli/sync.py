@@ -117,7 +117,7 @@ def _sync(job: Job, leave: Leave, screen: Screen) -> int:
 
 
 def _bundle(screen: Screen) -> int:
-    match ship(datetime.now(UTC)):
+    match ship():
         case Success(told):
             screen.answer(told)
             return 0
