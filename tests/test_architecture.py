@@ -150,6 +150,29 @@ ORDER = (
     "modelmix.aclient",
     "modelmix.api",
     "modelmix.aio",
+    "modelmix.testing.mock.counting",
+    "modelmix.testing.mock.patterns",
+    "modelmix.testing.mock.fitting",
+    "modelmix.testing.mock.asked",
+    "modelmix.testing.mock.said",
+    "modelmix.testing.mock.rules",
+    "modelmix.testing.mock.wire",
+    "modelmix.testing.mock.saying",
+    "modelmix.testing.mock.dialects.openai_style",
+    "modelmix.testing.mock.dialects.openai_chat",
+    "modelmix.testing.mock.dialects.openai_responses",
+    "modelmix.testing.mock.dialects.anthropic_messages",
+    "modelmix.testing.mock.dialects.google_generate",
+    "modelmix.testing.mock.dialects.ollama_chat",
+    "modelmix.testing.mock.dialects.embeddings",
+    "modelmix.testing.mock.dialects.listing",
+    "modelmix.testing.mock.dialects.table",
+    "modelmix.testing.mock.routes",
+    "modelmix.testing.mock.seen",
+    "modelmix.testing.mock.recordings",
+    "modelmix.testing.mock.script",
+    "modelmix.testing.mock.server",
+    "modelmix.testing.mock.provider",
     "modelmix.cli.exits",
     "modelmix.cli.terminal",
     "modelmix.cli.inputs",
@@ -168,6 +191,7 @@ ORDER = (
     "modelmix.cli.embed",
     "modelmix.cli.keys",
     "modelmix.cli.local",
+    "modelmix.cli.serve",
     "modelmix.cli.app",
     "modelmix.cli.help",
     "modelmix.__main__",
@@ -180,7 +204,7 @@ ONLY = {
     "modelmix._native": ("decode.py", "graphemes.py", "vectors.py", "written.py"),
     "subprocess": ("local/pull.py",),
     "socket": ("transport/",),
-    "asyncio": ("aio.py",),
+    "asyncio": ("aio.py", "testing/mock/"),
     "cyclopts": ("cli/",),
 }
 
@@ -191,10 +215,10 @@ WORLD = {
     "FileIO": ("ingest/files.py",),
     "scandir": ("ingest/files.py",),
     "read_text": ("config.py", "dotenv.py", "keystore.py", "providers/load.py", "cli/"),
-    "read_bytes": ("config.py", "catalog/", "cli/"),
+    "read_bytes": ("config.py", "catalog/", "cli/", "testing/mock/recordings.py"),
     "write_bytes": ("catalog/bundle.py",),
     "monotonic": ("cli/ingest.py", "caller.py", "client.py", "aclient.py", "stream.py", "astream.py", "transport/"),
-    "sleep": ("client.py", "aclient.py", "transport/patience.py"),
+    "sleep": ("client.py", "aclient.py", "transport/patience.py", "testing/mock/server.py"),
     "cwd": ("caller.py", "cli/"),
 }
 
@@ -281,7 +305,7 @@ def test_no_successful_reply_is_parsed_in_python(module: tuple[Path, ast.Module]
     # Errors, schemas, settings, the catalogue, a request's own extras, and objects asked for out of an answer's text.
     rooms = (
         *("rejection.py", "check.py", "objects.py", "jsonvalue.py", "embedding.py"),
-        *("keywords.py", "wrapping.py", "tools/parameters.py", "dialects/", "catalog/", "compat/", "cli/"),
+        *("keywords.py", "wrapping.py", "tools/parameters.py", "dialects/", "catalog/", "compat/", "cli/", "testing/"),
     )
     assert (not found and not uses_msgspec) or place.startswith(rooms), f"{place} parses JSON"
 

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "ingest": ("modelmix.cli.ingest:ingest", "Read captured replies back into messages, one a line."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
+    "serve": ("modelmix.cli.serve:serve", "Answer requests of any client on this machine, for tests."),
 }
 """Where each command is, and what it does."""
 
