@@ -73,13 +73,13 @@ def serve(
     flaw = _flaw(at, mock=mock)
     if flaw is not None:
         return fail(flaw, screen)
-    match _rules(rule, rules, folder), _recordings(folder):
-        case Success(said), Success(recorded):
-            return _run(_provider(said, recorded, model, at, screen), at.host, screen)
-        case Failure(problem), _:
-            return fail(problem, screen)
-        case _, Failure(problem):
-            return fail(problem, screen)
+    said = _rules(rule, rules, folder)
+    if isinstance(said, Failure):
+        return fail(said.failure(), screen)
+    recorded = _recordings(folder)
+    if isinstance(recorded, Failure):
+        return fail(recorded.failure(), screen)
+    return _run(_provider(said.unwrap(), recorded.unwrap(), model, at, screen), at.host, screen)
 
 
 def _flaw(at: Listening, *, mock: bool) -> BadRequest | None:

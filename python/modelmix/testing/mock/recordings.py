@@ -17,7 +17,7 @@ from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
 from modelmix.outcome import Outcome, collect
 from modelmix.testing.mock.asked import Problem
-from modelmix.testing.mock.routes import Route, find_route
+from modelmix.testing.mock.routes import Route, find_route, speaker
 from modelmix.testing.mock.wire import Reply, Step
 
 _OF_ANOTHER_BODY: Final = frozenset({"content-length", "transfer-encoding", "connection"})
@@ -127,7 +127,7 @@ def _exchanges(recordings: Iterable[Recording]) -> Iterator[_Exchange]:
         body = parse(bytes(request.body))
         path = urlsplit(request.url).path
         table = body if isinstance(body, dict) else {}
-        route = find_route(path, anthropic="anthropic-version" in request.headers)
+        route = find_route(path, speaker(name.lower() for name in request.headers))
         model = (route.model if route is not None else None) or str(table.get("model", recording.fixture.model))
         yield _Exchange(recording=recording, path=path, route=route, model=model, leaves=flat(body))
 

@@ -1,7 +1,7 @@
 """Which dialect a URL speaks, and what is asked for there."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -65,20 +65,28 @@ def prefixes() -> tuple[str, ...]:
     return tuple(sorted({*paths, *_VERSIONS, "/v1", ""}, key=lambda path: (-len(path), path)))
 
 
-def find_route(path: str, *, anthropic: bool) -> Route | None:
-    """What stands at a path, without its query; `anthropic` tells whose list of models is meant where two have it."""
+def speaker(headers: Iterable[str]) -> Style | None:
+    """Whose client sends such headers, where they tell."""
+    names = tuple(headers)
+    if "anthropic-version" in names:
+        return "anthropic"
+    return "google" if any(name.startswith("x-goog-") for name in names) else None
+
+
+def find_route(path: str, client: Style | None = None) -> Route | None:
+    """What stands at a path, without its query; the client tells whose list of models is meant where several have it."""
     for prefix in prefixes():
         if path.startswith(prefix):
             found = _at(path[len(prefix) :])
             if found is not None:
-                return _listed(found, prefix, anthropic=anthropic)
+                return _listed(found, prefix, client)
     return None
 
 
-def style_of(path: str, *, anthropic: bool) -> Style:
+def style_of(path: str, client: Style | None = None) -> Style:
     """Whose errors are given at a path where nothing stands."""
-    if anthropic:
-        return "anthropic"
+    if client is not None:
+        return client
     return next((style for start, style in _STYLES.items() if path.startswith(f"{start}/")), "openai")
 
 
@@ -98,9 +106,8 @@ def _at(rest: str) -> Route | None:
     )
 
 
-def _listed(route: Route, prefix: str, *, anthropic: bool) -> Route:
+def _listed(route: Route, prefix: str, client: Style | None) -> Route:
     """The route, with the list of models that is meant."""
     if route.operation != "models" or route.style != "openai":
         return route
-    style: Style = "anthropic" if anthropic else _STYLES.get(prefix, "openai")
-    return Route(operation="models", style=style, method="GET")
+    return Route(operation="models", style=client or _STYLES.get(prefix, "openai"), method="GET")

@@ -17,7 +17,7 @@ from modelmix.testing.mock.dialects import anthropic_messages, google_generate
 from modelmix.testing.mock.dialects.listing import LISTS
 from modelmix.testing.mock.dialects.table import MANNERS, VECTORS, WORDS
 from modelmix.testing.mock.recordings import Recordings
-from modelmix.testing.mock.routes import Route, find_route, style_of
+from modelmix.testing.mock.routes import Route, find_route, speaker, style_of
 from modelmix.testing.mock.rules import ECHO, Rule
 from modelmix.testing.mock.saying import say
 from modelmix.testing.mock.seen import Request, Seen, answered, seen
@@ -59,9 +59,9 @@ class Script:
         """The reply, and the request as it is kept."""
         self._serial = next(self._serials)
         had = seen(request)
-        anthropic = "anthropic-version" in had.headers
-        route = find_route(had.path, anthropic=anthropic)
-        style = style_of(had.path, anthropic=anthropic) if route is None else route.style
+        client = speaker(had.headers)
+        route = find_route(had.path, client)
+        style = style_of(had.path, client) if route is None else route.style
         body, problem = _body(had, route, style)
         model = (route.model if route is not None else None) or _text(body.get("model"))
         reply = problem or self._reply(had, route, body, model)

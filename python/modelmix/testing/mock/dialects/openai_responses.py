@@ -240,7 +240,7 @@ def _head(asked: Asked, said: Said, status: str) -> Document:
 def _usage(asked: Asked, said: Said) -> Document:
     return {
         "input_tokens": asked.input,
-        "input_tokens_details": {"cached_tokens": 0},
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
         "output_tokens": said.output,
         "output_tokens_details": {"reasoning_tokens": said.thought},
         "total_tokens": asked.input + said.output,
