@@ -74,7 +74,7 @@ def speaker(headers: Iterable[str]) -> Style | None:
 
 
 def find_route(path: str, client: Style | None = None) -> Route | None:
-    """What stands at a path, without its query; the client tells whose list of models is meant where several have it."""
+    """What stands at a path, without its query; the client tells whose list of models is meant."""
     for prefix in prefixes():
         if path.startswith(prefix):
             found = _at(path[len(prefix) :])

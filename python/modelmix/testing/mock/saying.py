@@ -47,8 +47,8 @@ def _said(kind: Answer, asked: Asked, rule: Rule, empty: Said) -> Said | Problem
             return replace(empty, finish="content_filter")
         case "length":
             count = _LENGTH if asked.limit is None else asked.limit
-            words = islice(cycle(pieces(f"{_echo(asked)} ")), count)
-            return replace(empty, text="".join(words), finish="length")
+            words = islice(cycle(pieces(f" {_echo(asked).strip()}")), count)
+            return replace(empty, text="".join(words).lstrip(), finish="length")
 
 
 def _auto(asked: Asked) -> Answer:

@@ -83,30 +83,33 @@ class Server:
             await self._ending.wait()
         finally:
             server.close()
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            # A connection that was just taken has a task that has not begun, and would never close it if it were
+            # cancelled now: it is let go on until it is among ours.
+            while asyncio.all_tasks() - {asyncio.current_task()}:
+                for task in self._tasks:
+                    task.cancel()
+                await asyncio.sleep(0)
 
     async def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         try:
-            while await self._exchange(reader, writer):
-                pass
-        except (OSError, EOFError):
-            # The client has left, which it may at any time.
-            pass
-        except asyncio.CancelledError:
-            # The mock ends.
+            await self._converse(reader, writer)
+            writer.close()
+            await writer.wait_closed()
+        except (OSError, EOFError, asyncio.CancelledError):
+            # The client has left, which it may at any time, or the mock ends.
             pass
         except Exception as bug:  # noqa: BLE001 - told by `stop`
             self._problem = bug
         finally:
+            writer.transport.abort()
             self._tasks.discard(task)
-            writer.close()
-            with suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
+
+    async def _converse(self, reader: StreamReader, writer: StreamWriter) -> None:
+        while await self._exchange(reader, writer):
+            pass
 
     async def _exchange(self, reader: StreamReader, writer: StreamWriter) -> bool:
         """One request and its reply; whether there may be another on this connection."""
