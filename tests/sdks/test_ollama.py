@@ -1,5 +1,6 @@
 """The ollama SDK: chat, streams, tools, structured output, vectors and lists of models."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -23,8 +24,10 @@ def weather(city: str) -> str:
 
 
 @pytest.fixture
-def client(mock: MockProvider) -> Any:  # noqa: ANN401 - see above
-    return ollama.Client(host=mock.root, timeout=10)
+def client(mock: MockProvider) -> Iterator[Any]:
+    made = ollama.Client(host=mock.root, timeout=10)
+    yield made
+    made._client.close()
 
 
 def test_chat_answers_and_streams(client: Any) -> None:

@@ -324,4 +324,4 @@ def _without(schema: Schema, word: str) -> JsonValue:
 
 
 def _is_null(schema: JsonValue) -> bool:
-    return isinstance(schema, Mapping) and schema.get("type") in {"null", "NULL"}
+    return isinstance(schema, Mapping) and schema.get("type") in ("null", "NULL")

@@ -15,7 +15,7 @@ from modelmix.compat.fixture import Recording, read
 from modelmix.errors import BadConfig
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
-from modelmix.outcome import Outcome, collect
+from modelmix.outcome import Outcome, collect, mapped
 from modelmix.testing.mock.asked import Problem
 from modelmix.testing.mock.routes import Route, find_route, speaker
 from modelmix.testing.mock.wire import Reply, Step
@@ -29,12 +29,17 @@ Leaf: TypeAlias = "tuple[bool, JsonValue]"
 
 
 def load(folder: Path) -> Outcome[tuple[Recording, ...]]:
-    """All recordings of a folder laid out as `<provider>/<model>/<scenario>.json`, in the order of their names."""
+    """All recordings of a folder laid out as `<provider>/<model>/<scenario>.json`, scenario by scenario, in their order."""
     if not folder.is_dir():
         return Failure(BadConfig(where=str(folder), detail="it is no folder"))
     # The body of a reply in one piece is JSON as well, but no fixture.
     files = [path for path in sorted(folder.glob("*/*/*.json")) if not path.name.endswith(".body.json")]
-    return collect(map(_recording, files))
+    return mapped(collect(map(_recording, files)), lambda found: tuple(sorted(found, key=_place)))
+
+
+def _place(recording: Recording) -> tuple[str, str, str, int]:
+    fixture = recording.fixture
+    return fixture.provider, fixture.model, fixture.scenario, fixture.step
 
 
 def _recording(path: Path) -> Outcome[Recording]:
