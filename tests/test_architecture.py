@@ -203,8 +203,8 @@ ONLY = {
     "httpcore": ("transport/",),
     "modelmix._native": ("decode.py", "graphemes.py", "vectors.py", "written.py"),
     "subprocess": ("local/pull.py",),
-    "socket": ("transport/",),
-    "asyncio": ("aio.py", "testing/mock/"),
+    "socket": ("transport/", "testing/mock/server.py"),
+    "asyncio": ("aio.py", "testing/mock/server.py", "testing/mock/provider.py"),
     "cyclopts": ("cli/",),
 }
 

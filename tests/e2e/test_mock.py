@@ -1,10 +1,10 @@
 """modelmix against its own mock, in all five dialects, by both clients: every answer, and every fault as its error."""
 
 import asyncio
+import gc
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +16,7 @@ from e2e.doors import BlockingDoor, Entrance
 from e2e.sight import is_whole, seen
 from modelmix import AsyncClient, Config, Deadlines, Finished, Options, Policy, Success, TextDelta
 from modelmix.decode import DIALECTS, DialectName
-from modelmix.testing.mock import MockProvider, Rule
+from modelmix.testing.mock import MockProvider, Rule, running
 
 SPECS: Final[dict[DialectName, str]] = {
     "openai-chat": "openai:gpt-4o",
@@ -56,10 +56,7 @@ def dialect(request: pytest.FixtureRequest) -> DialectName:
     return chosen
 
 
-@pytest.fixture
-def mock() -> Iterator[MockProvider]:
-    with MockProvider() as provider:
-        yield provider
+mock = pytest.fixture(running, name="mock")
 
 
 def test_words_come_whole_and_streamed(mock: MockProvider, entrance: Entrance, dialect: DialectName) -> None:
@@ -297,6 +294,26 @@ def test_a_mock_ends_at_once_and_leaves_nothing_behind() -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "modelmix-mock"]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=5)
+
+
+def test_connections_that_are_just_taken_are_closed_as_well(recwarn: pytest.WarningsRecorder) -> None:
+    for times in range(60):
+        with MockProvider([Rule(stall=60)]) as mock:
+            port = int(mock.root.rpartition(":")[2])
+            taken = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(times % 4)]
+        for connection in taken:
+            # Nothing was lost: the other side is closed, and does not wait for the collector to do it.
+            assert _ends(connection)
+            connection.close()
+    gc.collect()
+    assert [str(each.message) for each in recwarn if each.category is ResourceWarning] == []
+
+
+def _ends(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
 
 
 def test_a_port_that_is_taken_is_an_error_at_once(mock: MockProvider) -> None:

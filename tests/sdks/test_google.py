@@ -1,7 +1,7 @@
 """The google-genai SDK: content, streams, functions, structured output, vectors, counting and lists of models."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Protocol, cast
 
 import pytest
 
@@ -32,16 +32,34 @@ class City(BaseModel):
     tags: list[str]
 
 
+class Models(Protocol):
+    """What is asked here, without the types of pictures that the SDK takes from a package that may be missing."""
+
+    def generate_content(
+        self, *, model: str, contents: str | Sequence[types.Content], config: types.GenerateContentConfig | None = None
+    ) -> types.GenerateContentResponse: ...
+
+    def generate_content_stream(self, *, model: str, contents: str) -> Iterator[types.GenerateContentResponse]: ...
+
+    def embed_content(
+        self, *, model: str, contents: Sequence[str], config: types.EmbedContentConfig
+    ) -> types.EmbedContentResponse: ...
+
+    def count_tokens(self, *, model: str, contents: str) -> types.CountTokensResponse: ...
+
+    def list(self) -> Iterable[types.Model]: ...
+
+
 @pytest.fixture
-def client(mock: MockProvider) -> Iterator[genai.Client]:
+def models(mock: MockProvider) -> Iterator[Models]:
     options = types.HttpOptions(timeout=10_000, retry_options=types.HttpRetryOptions(attempts=3, initial_delay=0.05))
     made = genai.Client(vertexai=False, http_options=options)
-    yield made
+    yield cast("Models", made.models)
     made.close()
 
 
-def test_content_is_generated(client: genai.Client) -> None:
-    done = client.models.generate_content(model=MODEL, contents=QUESTION)
+def test_content_is_generated(models: Models) -> None:
+    done = models.generate_content(model=MODEL, contents=QUESTION)
     assert done.text == QUESTION
     assert done.candidates is not None
     assert done.candidates[0].finish_reason is types.FinishReason.STOP
@@ -49,16 +67,16 @@ def test_content_is_generated(client: genai.Client) -> None:
     assert (done.usage_metadata.prompt_token_count, done.usage_metadata.candidates_token_count) == (6, 6)
 
 
-def test_content_is_streamed(client: genai.Client) -> None:
-    pieces = list(client.models.generate_content_stream(model=MODEL, contents=QUESTION))
+def test_content_is_streamed(models: Models) -> None:
+    pieces = list(models.generate_content_stream(model=MODEL, contents=QUESTION))
     assert [piece.text for piece in pieces] == ["What", " is", " 2", "+", "2", "?"]
     assert pieces[-1].usage_metadata is not None
     assert pieces[-1].usage_metadata.total_token_count == 12
 
 
-def test_thoughts_are_told_apart(mock: MockProvider, client: genai.Client) -> None:
+def test_thoughts_are_told_apart(mock: MockProvider, models: Models) -> None:
     mock.play(Rule(think="two and two"))
-    done = client.models.generate_content(model=MODEL, contents=QUESTION)
+    done = models.generate_content(model=MODEL, contents=QUESTION)
     assert done.candidates is not None
     assert done.candidates[0].content is not None
     assert [(part.text, part.thought) for part in done.candidates[0].content.parts or ()] == [
@@ -67,10 +85,10 @@ def test_thoughts_are_told_apart(mock: MockProvider, client: genai.Client) -> No
     ]
 
 
-def test_functions_are_called_and_their_results_heard(mock: MockProvider, client: genai.Client) -> None:
+def test_functions_are_called_and_their_results_heard(mock: MockProvider, models: Models) -> None:
     mock.play(Rule(reply="tool_call"))
     config = types.GenerateContentConfig(tools=[WEATHER])
-    first = client.models.generate_content(model=MODEL, contents="Oslo?", config=config)
+    first = models.generate_content(model=MODEL, contents="Oslo?", config=config)
     assert first.function_calls is not None
     call = first.function_calls[0]
     assert (call.name, call.args) == ("weather", {"city": "text", "days": 1})
@@ -81,41 +99,39 @@ def test_functions_are_called_and_their_results_heard(mock: MockProvider, client
             role="user", parts=[types.Part.from_function_response(name="weather", response={"result": "rain"})]
         ),
     ]
-    assert client.models.generate_content(model=MODEL, contents=history, config=config).text == "rain"
+    assert models.generate_content(model=MODEL, contents=history, config=config).text == "rain"
 
 
-def test_a_function_is_run_by_the_sdk_itself(mock: MockProvider, client: genai.Client) -> None:
+def test_a_function_is_run_by_the_sdk_itself(mock: MockProvider, models: Models) -> None:
     def weather(city: str) -> str:
         """The weather."""
         return f"rain in {city}"
 
     mock.play(Rule(reply="tool_call"))
     config = types.GenerateContentConfig(tools=[weather])
-    assert client.models.generate_content(model=MODEL, contents="Oslo?", config=config).text == "rain in text"
+    assert models.generate_content(model=MODEL, contents="Oslo?", config=config).text == "rain in text"
     assert len(mock.requests) == 2
 
 
-def test_objects_are_parsed(client: genai.Client) -> None:
+def test_objects_are_parsed(models: Models) -> None:
     config = types.GenerateContentConfig(response_mime_type="application/json", response_schema=City)
-    done = client.models.generate_content(model=MODEL, contents="Paris", config=config)
+    done = models.generate_content(model=MODEL, contents="Paris", config=config)
     assert done.parsed == City(name="text", people=1, tags=["text"])
 
 
-def test_ends_are_told(mock: MockProvider, client: genai.Client) -> None:
+def test_ends_are_told(mock: MockProvider, models: Models) -> None:
     mock.play(Rule(text="one two three four"))
-    cut = client.models.generate_content(
-        model=MODEL, contents="?", config=types.GenerateContentConfig(max_output_tokens=3)
-    )
+    cut = models.generate_content(model=MODEL, contents="?", config=types.GenerateContentConfig(max_output_tokens=3))
     assert cut.candidates is not None
     assert (cut.text, cut.candidates[0].finish_reason) == ("one two three", types.FinishReason.MAX_TOKENS)
     mock.play(Rule(reply="refuse"))
-    refused = client.models.generate_content(model=MODEL, contents="?")
+    refused = models.generate_content(model=MODEL, contents="?")
     assert refused.candidates is not None
     assert refused.candidates[0].finish_reason is types.FinishReason.SAFETY
 
 
-def test_vectors_are_made(client: genai.Client) -> None:
-    done = client.models.embed_content(
+def test_vectors_are_made(models: Models) -> None:
+    done = models.embed_content(
         model="gemini-embedding-001",
         contents=["Oslo", "Rome"],
         config=types.EmbedContentConfig(output_dimensionality=12),
@@ -124,15 +140,15 @@ def test_vectors_are_made(client: genai.Client) -> None:
     assert [len(vector.values or ()) for vector in done.embeddings] == [12, 12]
 
 
-def test_tokens_are_counted_and_models_listed(client: genai.Client) -> None:
-    assert client.models.count_tokens(model=MODEL, contents=QUESTION).total_tokens == 6
-    assert [model.name for model in client.models.list()] == ["models/mock"]
+def test_tokens_are_counted_and_models_listed(models: Models) -> None:
+    assert models.count_tokens(model=MODEL, contents=QUESTION).total_tokens == 6
+    assert [model.name for model in models.list()] == ["models/mock"]
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_what_is_limited_is_tried_again(mock: MockProvider, client: genai.Client, status: int) -> None:
+def test_what_is_limited_is_tried_again(mock: MockProvider, models: Models, status: int) -> None:
     mock.play(Rule(fail=status, times=2, retry_after=0.05))
-    assert client.models.generate_content(model=MODEL, contents=QUESTION).text == QUESTION
+    assert models.generate_content(model=MODEL, contents=QUESTION).text == QUESTION
     assert [request.status for request in mock.requests] == [status, status, 200]
 
 
@@ -147,11 +163,11 @@ ERRORS: Final = {
 
 @pytest.mark.parametrize(("status", "error"), ERRORS.items())
 def test_errors_are_those_of_their_status(
-    mock: MockProvider, client: genai.Client, status: int, error: tuple[type[errors.APIError], str]
+    mock: MockProvider, models: Models, status: int, error: tuple[type[errors.APIError], str]
 ) -> None:
     mock.play(Rule(fail=status, message="no"))
     with pytest.raises(error[0]) as raised:
-        client.models.generate_content(model=MODEL, contents="?")
+        models.generate_content(model=MODEL, contents="?")
     assert (raised.value.code, raised.value.status, raised.value.message) == (status, error[1], "no")
 
 

@@ -16,7 +16,7 @@ from modelmix.cli.exits import INTERRUPTED
 from modelmix.cli.terminal import Screen, one_line
 from modelmix.compat.fixture import Recording
 from modelmix.endpoint import is_loopback
-from modelmix.errors import BadConfig, BadRequest, Unreachable
+from modelmix.errors import BadConfig, BadRequest
 from modelmix.outcome import Outcome, and_then, collect, mapped
 from modelmix.testing.mock.provider import MockProvider
 from modelmix.testing.mock.recordings import load
@@ -79,7 +79,7 @@ def serve(
     recorded = _recordings(folder)
     if isinstance(recorded, Failure):
         return fail(recorded.failure(), screen)
-    return _run(_provider(said.unwrap(), recorded.unwrap(), model, at, screen), at.host, screen)
+    return _run(_provider(said.unwrap(), recorded.unwrap(), model, at, screen), at, screen)
 
 
 def _flaw(at: Listening, *, mock: bool) -> BadRequest | None:
@@ -111,7 +111,7 @@ def _provider(
     )
 
 
-def _run(provider: MockProvider, host: str, screen: Screen) -> int:
+def _run(provider: MockProvider, at: Listening, screen: Screen) -> int:
     """Serves until it is interrupted."""
     try:
         with provider:
@@ -120,7 +120,7 @@ def _run(provider: MockProvider, host: str, screen: Screen) -> int:
                 screen.answer(f"export {name}={shlex.quote(value)}\n")
             threading.Event().wait()
     except OSError as cause:
-        return fail(Unreachable(host=host, kind="other", detail=str(cause), phase="connect"), screen)
+        return fail(BadRequest(field="port", value=str(at.port), expected=f"a port that is free ({cause})"), screen)
     except KeyboardInterrupt:
         screen.note("Stopped\n")
     return INTERRUPTED

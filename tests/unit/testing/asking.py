@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from modelmix.testing.mock.script import Script
 from modelmix.testing.mock.seen import Request
@@ -15,7 +16,8 @@ class Told:
     """What a mock says."""
 
     status: int
-    document: object
+    document: Any
+    """JSON, looked into by its expected shape."""
     headers: Mapping[str, str]
 
 

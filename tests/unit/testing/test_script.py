@@ -4,7 +4,7 @@ The words are those of recorded replies and of the providers' references, where 
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -35,7 +35,7 @@ def _without(body: Mapping[str, object], name: str) -> Mapping[str, object]:
     return {key: value for key, value in body.items() if key != name}
 
 
-REFUSED: Final = {
+REFUSED: Final[dict[str, tuple[str, object, int, object]]] = {
     "chat without a model": (
         "/v1/chat/completions",
         _without(CHAT, "model"),
@@ -267,7 +267,6 @@ KINDS: Final = {
 def test_a_body_of_another_type_is_refused(path: str, case: tuple[object, str]) -> None:
     told = ask(Script(), path, case[0], {"content-type": "text/plain"})
     assert told.status == 400
-    assert isinstance(told.document, dict)
     assert told.document["error"]["code"] == case[1]
 
 
@@ -279,7 +278,7 @@ def test_another_method_is_not_allowed() -> None:
     )
 
 
-PLACES: Final = (
+PLACES: Final[tuple[tuple[str, object], ...]] = (
     ("/chat/completions", CHAT),
     ("/v1/chat/completions", CHAT),
     ("/openai/v1/chat/completions", CHAT),
@@ -307,7 +306,7 @@ def test_each_place_answers_with_and_without_its_prefix(path: str, body: object)
     assert ask(Script(), path, body).status == 200
 
 
-LISTS: Final = {
+LISTS: Final[dict[str, tuple[str, dict[str, str], list[str | int], str]]] = {
     "OpenAI's": ("/v1/models", {}, ["data", 0, "id"], "a"),
     "Anthropic's": ("/v1/models", {"anthropic-version": "2023-06-01"}, ["first_id"], "a"),
     "Google's": ("/v1beta/models", {}, ["models", 1, "name"], "models/b"),
@@ -320,9 +319,8 @@ LISTS: Final = {
 def test_models_are_listed_in_every_way(
     path: str, headers: Mapping[str, str], place: list[str | int], expected: str
 ) -> None:
-    found: object = ask(Script(models=("a", "b")), path, b"", headers, "GET").document
+    found: Any = ask(Script(models=("a", "b")), path, b"", headers, "GET").document
     for step in place:
-        assert isinstance(found, dict | list)
         found = found[step]
     assert found == expected
 
@@ -334,8 +332,7 @@ def test_a_rule_that_is_used_up_leaves_the_word_to_the_next() -> None:
     assert [_content(each.document) for each in told[2:]] == ["first", "second"]
 
 
-def _content(document: object) -> object:
-    assert isinstance(document, dict)
+def _content(document: Any) -> object:
     return document["choices"][0]["message"]["content"]
 
 
@@ -345,7 +342,7 @@ def test_a_refused_request_uses_no_rule_up() -> None:
     assert _content(ask(script, "/v1/chat/completions", CHAT).document) == "once"
 
 
-WAITS: Final = {
+WAITS: Final[dict[str, tuple[str, object, float, dict[str, str]]]] = {
     "whole seconds": ("/v1/chat/completions", CHAT, 2.0, {"retry-after": "2"}),
     "parts of seconds": ("/v1/messages", MESSAGES, 0.25, {"retry-after": "1", "retry-after-ms": "250"}),
     "Google's": (GEMINI, CONTENTS, 2.0, {}),
@@ -363,7 +360,7 @@ def test_a_wait_is_told_as_the_provider_does(
     assert info is (path == GEMINI)
 
 
-UNFIT: Final = {
+UNFIT: Final[dict[str, tuple[dict[str, object], Rule, str]]] = {
     "a schema": ({"response_format": {"type": "json_schema", "json_schema": {"schema": {"not": {}}}}}, Rule(), "`not`"),
     "a tool that is not offered": ({}, Rule(tool="weather"), "offers none"),
 }
@@ -379,11 +376,9 @@ def test_what_the_mock_cannot_answer_it_says(more: Mapping[str, object], rule: R
 
 def test_google_streams_an_array_without_events() -> None:
     told = ask(Script(), "/v1beta/models/g:streamGenerateContent", CONTENTS)
-    assert isinstance(told.document, list)
     assert [item["candidates"][0]["content"]["parts"][0]["text"] for item in told.document] == ["hi"]
 
 
 def test_ollama_only_loads_a_model_that_is_asked_nothing() -> None:
     told = ask(Script(), "/api/chat", {"model": "llama", "stream": False})
-    assert isinstance(told.document, dict)
     assert (told.document["done_reason"], told.document["message"]["content"]) == ("load", "")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -151,6 +151,12 @@ class MockProvider:
         if self._log is not None:
             self._log(seen)
         return reply
+
+
+def running() -> Iterator[MockProvider]:
+    """A mock for the time of one test, to be made a fixture: `mm_mock = pytest.fixture(running)`."""
+    with MockProvider() as mock:
+        yield mock
 
 
 def _sure(outcome: Outcome[T]) -> T:

@@ -29,7 +29,7 @@ Leaf: TypeAlias = "tuple[bool, JsonValue]"
 
 
 def load(folder: Path) -> Outcome[tuple[Recording, ...]]:
-    """All recordings of a folder laid out as `<provider>/<model>/<scenario>.json`, scenario by scenario, in their order."""
+    """All recordings of a folder laid out as `<provider>/<model>/<scenario>.json`, by scenario and in their order."""
     if not folder.is_dir():
         return Failure(BadConfig(where=str(folder), detail="it is no folder"))
     # The body of a reply in one piece is JSON as well, but no fixture.

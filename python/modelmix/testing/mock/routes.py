@@ -87,7 +87,10 @@ def style_of(path: str, client: Style | None = None) -> Style:
     """Whose errors are given at a path where nothing stands."""
     if client is not None:
         return client
-    return next((style for start, style in _STYLES.items() if path.startswith(f"{start}/")), "openai")
+    for start, style in _STYLES.items():
+        if path.startswith(f"{start}/"):
+            return style
+    return "openai"
 
 
 def _at(rest: str) -> Route | None:

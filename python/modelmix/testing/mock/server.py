@@ -1,10 +1,10 @@
 """The mock on the loopback: HTTP/1.1 in a thread with a loop of its own, as many connections at a time as there are."""
 
 import asyncio
+import socket
 import threading
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
@@ -14,8 +14,8 @@ from modelmix.testing.mock.wire import Reply, plain
 _HEAD_LIMIT: Final = 1 << 16
 _BODY_LIMIT: Final = 64 << 20
 _BACKLOG: Final = 1024
-_STARTING: Final = 10.0
-"""Seconds that starting and stopping may take."""
+_BREATH: Final = 0.05
+"""Seconds until another connection is looked for, where there is no room for one."""
 
 
 class Refused(Exception):  # noqa: N818 - it says what happened
@@ -33,12 +33,11 @@ class Server:
         self._answer = answer
         self._host = host
         self.port = port
-        self._ready = threading.Event()
         self._problem: BaseException | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._ending: asyncio.Event | None = None
+        self._stopped: Callable[[], object] = _nothing
+        self._ready = threading.Event()
+        self._ending = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._run, name="modelmix-mock", daemon=True)
 
     def start(self) -> None:
         """Listens from now on.
@@ -48,52 +47,77 @@ class Server:
         OSError
             When the port cannot be had.
         """
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        listener = socket.create_server((self._host, self.port), family=family, backlog=_BACKLOG)
+        listener.setblocking(False)  # noqa: FBT003 - as it is called
+        self.port = listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._run, args=(listener,), name="modelmix-mock", daemon=True)
         self._thread.start()
-        self._ready.wait(_STARTING)
-        if self._problem is not None:
-            self._thread.join(_STARTING)
-            raise self._problem
+        self._ready.wait()
 
     def stop(self) -> None:
         """Closes all connections and ends the thread."""
-        loop, ending = self._loop, self._ending
-        if loop is not None and ending is not None:
-            with suppress(RuntimeError):
-                # The loop may have ended by itself.
-                loop.call_soon_threadsafe(ending.set)
-        self._thread.join(_STARTING)
+        self._stopped()
+        self._thread.join()
         if self._problem is not None:
             raise self._problem
 
-    def _run(self) -> None:
-        try:
-            with asyncio.Runner() as runner:
-                runner.run(self._listen())
-        except BaseException as cause:  # noqa: BLE001 - told by the thread that started this one
-            self._problem = cause
-        finally:
-            self._ready.set()
+    def _run(self, listener: socket.socket) -> None:
+        with listener, asyncio.Runner() as runner:
+            runner.run(self._serve(listener))
 
-    async def _listen(self) -> None:
-        self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
-        server = await asyncio.start_server(self._connected, self._host, self.port, limit=_HEAD_LIMIT, backlog=_BACKLOG)
-        self.port = server.sockets[0].getsockname()[1]
+    async def _serve(self, listener: socket.socket) -> None:
+        loop, ending = asyncio.get_running_loop(), asyncio.Event()
+        self._stopped = lambda: loop.call_soon_threadsafe(ending.set)
+        accepting = asyncio.create_task(self._accept(listener))
         self._ready.set()
-        try:
-            await self._ending.wait()
-        finally:
-            server.close()
-            # A connection that was just taken has a task that has not begun, and would never close it if it were
-            # cancelled now: it is let go on until it is among ours.
-            while asyncio.all_tasks() - {asyncio.current_task()}:
-                for task in self._tasks:
-                    task.cancel()
-                await asyncio.sleep(0)
+        await ending.wait()
+        # What waits for a connection is woken by one: cancelled, it could lose another that was just taken.
+        with socket.socket(listener.family) as knock:
+            knock.setblocking(False)  # noqa: FBT003 - as it is called
+            knock.connect_ex(listener.getsockname())
+            self._ending = True
+            await accepting
+        # A connection that was just taken has a task that has not begun, and would never close it if it were cancelled
+        # now: it is let go on until it is among ours.
+        while asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.sleep(0)
 
-    async def _connected(self, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _accept(self, listener: socket.socket) -> None:
+        # Not `asyncio.start_server`, which loses connections that it is just taking when it is closed.
+        loop, begun = asyncio.get_running_loop(), set[asyncio.Task[None]]()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(listener)
+            except OSError:
+                # Too many files are open, for the time being.
+                await asyncio.sleep(_BREATH)
+                continue
+            if self._ending:
+                connection.close()
+                return
+            task = asyncio.create_task(self._connected(connection))
+            # A loop holds its tasks but weakly.
+            begun.add(task)
+            task.add_done_callback(begun.discard)
+
+    async def _connected(self, connection: socket.socket) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        try:
+            reader, writer = await asyncio.open_connection(sock=connection, limit=_HEAD_LIMIT)
+        except (OSError, asyncio.CancelledError):
+            connection.close()
+        else:
+            await self._held(reader, writer)
+        finally:
+            self._tasks.discard(task)
+
+    async def _held(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Serves a connection until either side ends it."""
         try:
             await self._converse(reader, writer)
             writer.close()
@@ -105,7 +129,6 @@ class Server:
             self._problem = bug
         finally:
             writer.transport.abort()
-            self._tasks.discard(task)
 
     async def _converse(self, reader: StreamReader, writer: StreamWriter) -> None:
         while await self._exchange(reader, writer):
@@ -123,6 +146,10 @@ class Server:
         reply = self._answer(request)
         await _send(reply, writer)
         return not reply.dropped and request.headers.get("connection", "").lower() != "close"
+
+
+def _nothing() -> None:
+    """What stops a server that has not begun."""
 
 
 async def _request(reader: StreamReader, writer: StreamWriter) -> Request | None:

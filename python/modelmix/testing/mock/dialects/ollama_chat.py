@@ -3,7 +3,8 @@
 https://docs.ollama.com/api/chat, `api/types.go` and `server/routes.go` of ollama/ollama.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from modelmix.jsonvalue import JsonValue
@@ -11,6 +12,11 @@ from modelmix.testing.mock.asked import Asked, Json, Offer, Problem, joined, las
 from modelmix.testing.mock.counting import pieces, tokens
 from modelmix.testing.mock.said import CREATED_AT, Said
 from modelmix.testing.mock.wire import Document, line
+
+_KINDS: Final[Mapping[type, str]] = MappingProxyType(
+    {bool: "bool", str: "string", int: "number", float: "number", list: "array", dict: "object"}
+)
+"""What Go calls the kinds of values."""
 
 _TIMES: Final = ("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
 
@@ -54,7 +60,7 @@ def read(body: Json, model: str) -> Asked | Problem:
 
 
 def _mistyped(kind: str, name: str, found: JsonValue) -> Problem:
-    told = {bool: "bool", str: "string", int: "number", float: "number", list: "array", dict: "object"}[type(found)]
+    told = _KINDS.get(type(found), "null")
     text = f"json: cannot unmarshal {told} into Go struct field ChatRequest.{name} of type {kind}"
     return Problem(message=text)
 
