@@ -181,7 +181,10 @@ def _object(schema: Schema, root: JsonValue, depth: int) -> JsonValue:
 def _by_pattern(name: str, schema: JsonValue, patterns: JsonValue) -> JsonValue:
     """The schema of a property, with those of the patterns that its name matches."""
     matching = patterns.items() if isinstance(patterns, Mapping) else ()
-    found = [inner for pattern, inner in matching if re.search(pattern, name)]
+    try:
+        found = [inner for pattern, inner in matching if re.search(pattern, name)]
+    except re.error as cause:
+        raise Unfit(f"`patternProperties` has a pattern that is none: {cause}") from cause
     if found and schema is False:
         # What a pattern names is no additional property.
         schema = True

@@ -24,9 +24,10 @@ def sample(pattern: str, more: int = 0) -> str:
     """
     try:
         compiled = re.compile(pattern)
-    except re.error as cause:
+        text, end = _either(pattern, 0, more)
+    except (re.error, FutureWarning) as cause:
+        # What will mean something else in a later Python is a warning, which may be an error.
         raise ValueError(str(cause)) from cause
-    text, end = _either(pattern, 0, more)
     if end != len(pattern) or compiled.search(text) is None:
         raise ValueError("no text is found that it matches")
     return text

@@ -64,7 +64,10 @@ class Script:
         style = style_of(had.path, client) if route is None else route.style
         body, problem = _body(had, route, style)
         model = (route.model if route is not None else None) or _text(body.get("model"))
-        reply = problem or self._reply(had, route, body, model)
+        try:
+            reply = problem or self._reply(had, route, body, model)
+        except RecursionError:
+            reply = Problem(message="mock: the request is nested too deep")
         if isinstance(reply, Problem):
             reply = refused(reply, style)
         name = _IDS.get(style)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from msgspec.structs import replace
 
@@ -56,14 +56,14 @@ class Seen(Node, frozen=True, kw_only=True):
 
 def seen(request: Request) -> Seen:
     """The request with its key put away."""
-    url = urlsplit(request.target)
-    pairs = parse_qsl(url.query, keep_blank_values=True)
+    path, _, query = request.target.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
     given = [request.headers[name].removeprefix("Bearer ") for name in _KEYS if name in request.headers]
     given += [value for name, value in pairs if name == _QUERY_KEY]
     shown = [(name, HIDDEN if name == _QUERY_KEY else value) for name, value in pairs]
     return Seen(
         method=request.method,
-        path=url.path,
+        path=path,
         query=urlencode(shown, safe="*"),
         headers={name: HIDDEN if name in _KEYS else value for name, value in request.headers.items()},
         body=request.body,

@@ -51,6 +51,8 @@ class Server:
         listener = socket.create_server((self._host, self.port), family=family, backlog=_BACKLOG)
         listener.setblocking(False)  # noqa: FBT003 - as it is called
         self.port = listener.getsockname()[1]
+        self._ready.clear()
+        self._ending = False
         self._thread = threading.Thread(target=self._run, args=(listener,), name="modelmix-mock", daemon=True)
         self._thread.start()
         self._ready.wait()
@@ -141,6 +143,9 @@ class Server:
         except Refused as cause:
             await _send(cause.reply, writer)
             return False
+        except asyncio.LimitOverrunError:
+            await _send(plain("a line is too long", 431), writer)
+            return False
         if request is None:
             return False
         reply = self._answer(request)
@@ -158,8 +163,6 @@ async def _request(reader: StreamReader, writer: StreamWriter) -> Request | None
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return None
-    except asyncio.LimitOverrunError:
-        raise Refused(431, "the headers are too long") from None
     first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
     words = first.split(" ")
     if len(words) != 3 or words[2] != "HTTP/1.1":

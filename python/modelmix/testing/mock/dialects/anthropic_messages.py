@@ -167,7 +167,8 @@ def frames(asked: Asked, said: Said) -> Iterator[bytes]:
 
 
 def _events(asked: Asked, said: Said) -> Iterator[Document]:
-    opening = {**_head(asked, said), "content": [], "stop_reason": None, "stop_sequence": None}
+    empty: Document = {"content": [], "stop_reason": None, "stop_sequence": None}
+    opening: Document = {**_head(asked, said), **empty}
     yield {"type": "message_start", "message": {**opening, "usage": _usage(asked, 1)}}
     yield {"type": "ping"}
     for at, (block, deltas) in enumerate(_content(said)):

@@ -63,9 +63,11 @@ def read(body: Json, model: str) -> Asked | Problem:
         if not objects(content.get("parts")):
             text = f"* GenerateContentRequest.contents[{at}].parts: contents.parts must not be empty.\n"
             return Problem(message=text)
+    options = under(body, "generationConfig", "generation_config")
+    if (number(under(options, "candidateCount", "candidate_count")) or 1) != 1:
+        return Problem(message="mock: it gives one candidate")
     users = [spoken for content in contents if content.get("role") != "model" and (spoken := _words(content))]
     results = (under(part, "functionResponse", "function_response") for part in _parts(contents[-1]))
-    options = under(body, "generationConfig", "generation_config")
     choice, named = _choice(body)
     form = under(options, "responseJsonSchema", "response_json_schema", "responseSchema", "response_schema")
     return Asked(

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
 
+from modelmix.decode import DialectName
 from modelmix.node import Node
 from modelmix.testing.mock.asked import Asked, AskedVectors, Json, Problem, Style
 from modelmix.testing.mock.dialects import (
@@ -17,8 +18,6 @@ from modelmix.testing.mock.dialects import (
 )
 from modelmix.testing.mock.said import Said
 from modelmix.testing.mock.wire import NDJSON, SSE, Document
-
-WordsName: TypeAlias = str
 
 
 class Words(Node, frozen=True, kw_only=True):
@@ -47,23 +46,38 @@ class Manners(Node, frozen=True):
     unknown: Callable[[str], Problem]
 
 
-_RESPONSES: Final = Words(
-    style="openai", read=openai_responses.read, whole=openai_responses.whole, frames=openai_responses.frames
-)
-_MESSAGES: Final = Words(
-    style="anthropic", read=anthropic_messages.read, whole=anthropic_messages.whole, frames=anthropic_messages.frames
-)
-_GENERATE: Final = Words(
-    style="google", read=google_generate.read, whole=google_generate.whole, frames=google_generate.frames
-)
-WORDS: Final[Mapping[str, Words]] = MappingProxyType(
+WORDS: Final[Mapping[DialectName, Words]] = MappingProxyType(
     {
-        "openai-chat": Words(style="openai", read=openai_chat.read, whole=openai_chat.whole, frames=openai_chat.frames),
-        "openai-responses": _RESPONSES,
-        "anthropic-messages": _MESSAGES,
-        "google-generate": _GENERATE,
+        "openai-chat": Words(
+            style="openai",
+            read=openai_chat.read,
+            whole=openai_chat.whole,
+            frames=openai_chat.frames,
+        ),
+        "openai-responses": Words(
+            style="openai",
+            read=openai_responses.read,
+            whole=openai_responses.whole,
+            frames=openai_responses.frames,
+        ),
+        "anthropic-messages": Words(
+            style="anthropic",
+            read=anthropic_messages.read,
+            whole=anthropic_messages.whole,
+            frames=anthropic_messages.frames,
+        ),
+        "google-generate": Words(
+            style="google",
+            read=google_generate.read,
+            whole=google_generate.whole,
+            frames=google_generate.frames,
+        ),
         "ollama-chat": Words(
-            style="ollama", read=ollama_chat.read, whole=ollama_chat.whole, frames=ollama_chat.frames, stream=NDJSON
+            style="ollama",
+            read=ollama_chat.read,
+            whole=ollama_chat.whole,
+            frames=ollama_chat.frames,
+            stream=NDJSON,
         ),
     }
 )
