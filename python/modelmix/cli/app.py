@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "tokens": ("modelmix.cli.tokens:tokens", "Count the tokens of an input, and tell what it would cost."),
     "keys": ("modelmix.cli.keys:app", "Keep API keys."),
     "local": ("modelmix.cli.local:app", "Fetch, list and remove models that run on this machine."),
+    "serve": ("modelmix.cli.serve:serve", "Answer requests of any client on this machine, for tests."),
 }
 """Where each command is, and what it does."""
 

@@ -76,13 +76,19 @@ def _queries(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Differe
 
 
 def first_difference(recorded: JsonValue, built: JsonValue) -> Difference | None:
-    """The first difference of two documents: members in the order of their names, elements in their own.
-
-    The order of members does not count, and 1 is 1.0, but no truth is a number. Where an id was taken out of the
-    recorded one, any text will do.
+    """The first difference of two documents; None where they mean the same.
 
     >>> first_difference({"a": [1, {"b": 2}]}, {"a": [1.0, {"b": 3}]})
     Difference(path='$.a[1].b', recorded='2', built='3')
+    """
+    return next(differences(recorded, built), None)
+
+
+def differences(recorded: JsonValue, built: JsonValue) -> Iterator[Difference]:
+    """Where two documents differ: members in the order of their names, elements in their own.
+
+    The order of members does not count, and 1 is 1.0, but no truth is a number. Where an id was taken out of the
+    recorded one, any text will do.
     """
     waiting: list[tuple[str, _Found, _Found]] = [("$", recorded, built)]
     while waiting:
@@ -98,11 +104,10 @@ def first_difference(recorded: JsonValue, built: JsonValue) -> Difference | None
                 waiting += [(f"{path}[{at}]", _element(was, at), _element(now, at)) for at in reversed(both)]
             case str(), str():
                 if not _fits(was, now):
-                    return Difference(path, *_quoted(was, now))
+                    yield Difference(path, *_quoted(was, now))
             case _:
                 if isinstance(was, bool) is not isinstance(now, bool) or was != now:
-                    return Difference(path, _told(was), _told(now))
-    return None
+                    yield Difference(path, _told(was), _told(now))
 
 
 class _Nothing:

@@ -9,6 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from modelmix.client import Client
     from modelmix.testing.guard import Guard
+    from modelmix.testing.mock.provider import MockProvider
     from modelmix.testing.session import Session
 
 # What the fixtures need is imported by the first of them: most runs of pytest have none.
@@ -70,6 +71,15 @@ def mm_client(mm_replay: "Session") -> Iterator["Client"]:
     """A client whose answers are recorded, or replayed."""
     with mm_replay.client() as client:
         yield client
+
+
+@pytest.fixture
+def mm_mock() -> Iterator["MockProvider"]:
+    """A provider on this machine for the time of a test; it answers by echo until it is told rules."""
+    from modelmix.testing.mock.provider import MockProvider
+
+    with MockProvider() as mock:
+        yield mock
 
 
 def _begun(item: pytest.Item) -> "Session":

@@ -1,0 +1,1 @@
+"""What the mock hears and says, one module a wire format."""

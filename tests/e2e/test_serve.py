@@ -1,0 +1,167 @@
+"""`mm serve --mock` as a process, and the guide to it: its commands are run as they stand there."""
+
+import json
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+import pytest
+
+from e2e.shell import LONGEST, Shell
+from e2e.test_cli_process import read_until
+from fakes.server import free_port
+from modelmix import Client, Config
+from modelmix.testing.mock import Rule
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "guide" / "mock.md"
+CHAT: Final = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}
+
+
+@contextmanager
+def _served(shell: Shell, *arguments: str) -> Generator[tuple[subprocess.Popen[bytes], dict[str, str]]]:
+    """A mock that runs, and the variables that it prints."""
+    with shell.start("serve", "--mock", *arguments) as process:
+        try:
+            lines = read_until(process.stdout, b"OLLAMA_HOST=http://127.0.0.1:").decode()
+            lines += read_until(process.stdout, b"\n").decode() if not lines.endswith("\n") else ""
+            yield process, dict(re.findall(r"^export (\w+)=(.+)$", lines, re.MULTILINE))
+        finally:
+            process.kill()
+
+
+def test_it_prints_where_it_is_logs_each_request_and_ends_by_ctrl_c(shell: Shell) -> None:
+    with _served(shell, "--rule", 'text = "hello"') as (process, variables):
+        headers = {"authorization": "Bearer sk-very-secret-key"}
+        with httpx.Client(base_url=variables["OPENAI_BASE_URL"], trust_env=False, headers=headers) as client:
+            answer = client.post("/chat/completions", json=CHAT).json()
+            client.post("/chat/completions?key=sk-very-secret-key", json={**CHAT, "stream": True})
+        port = int(variables["OLLAMA_HOST"].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
+            raw.sendall(b"GET /\x1b[31mred HTTP/1.1\r\nconnection: close\r\n\r\n")
+            assert raw.recv(12) == b"HTTP/1.1 404"
+        process.send_signal(signal.SIGINT)
+        _, log = process.communicate(timeout=LONGEST)
+    assert answer["choices"][0]["message"]["content"] == "hello"
+    root = variables["OLLAMA_HOST"]
+    assert log.decode().splitlines() == [
+        f"Mock at {root}",
+        "200 POST /v1/chat/completions gpt-4o",
+        "200 POST /v1/chat/completions gpt-4o streamed",
+        "404 GET /\N{SYMBOL FOR ESCAPE}[31mred",
+        "Stopped",
+    ]
+    assert process.returncode == 130
+
+
+def test_variables_are_those_of_the_sdks(shell: Shell) -> None:
+    with _served(shell) as (_, variables):
+        root = variables["OLLAMA_HOST"]
+        assert variables == {
+            "OPENAI_BASE_URL": f"{root}/v1",
+            "OPENAI_API_KEY": "mock",
+            "ANTHROPIC_BASE_URL": root,
+            "ANTHROPIC_API_KEY": "mock",
+            "GOOGLE_GEMINI_BASE_URL": root,
+            "GEMINI_API_KEY": "mock",
+            "OLLAMA_HOST": root,
+        }
+        with Client(env=variables, config=Config()) as client:
+            # Ollama's variable is one of ours as well.
+            assert client.generate_text("ollama:llama", "hi there").unwrap().text == "hi there"
+
+
+def test_a_folder_of_rules_is_served(shell: Shell) -> None:
+    (shell.folder / "mocks").mkdir()
+    (shell.folder / "mocks" / "rules.json").write_text(json.dumps({"rules": [{"text": "from the folder"}]}))
+    with _served(shell, "mocks", "--model", "gpt-4o") as (_, variables):
+        with httpx.Client(base_url=variables["OPENAI_BASE_URL"], trust_env=False) as client:
+            answer = client.post("/chat/completions", json=CHAT)
+            unknown = client.post("/chat/completions", json={**CHAT, "model": "gpt-x"})
+        assert "from the folder" in answer.text
+        assert unknown.status_code == 404
+
+
+WRONG: Final = {
+    "nothing to serve": ((), 2, "serve cannot be nothing: expected --mock: nothing else is served"),
+    "another machine": (("--mock", "--host", "0.0.0.0"), 2, "host cannot be 0.0.0.0: expected localhost"),
+    "no port": (("--mock", "--port", "70000"), 2, "port cannot be 70000: expected a number from 0 to 65535"),
+    "a rule that is none": (("--mock", "--rule", "sing"), 2, "Bad settings in --rule: `sing`: Invalid enum value"),
+    "a file of no rules": (("--mock", "--rules", "bad.toml"), 2, "Bad settings in bad.toml: $.rules[1].fail: 99 is no"),
+    "a file that is not there": (("--mock", "--rules", "none.toml"), 2, "Bad settings in none.toml: [Errno 2]"),
+    "an empty folder": (("--mock", "empty"), 2, "Bad settings in empty: it holds no recordings"),
+    "no folder": (("--mock", "nowhere"), 2, "Bad settings in nowhere: it is no folder"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code", "why"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_served_is_told(shell: Shell, arguments: tuple[str, ...], code: int, why: str) -> None:
+    (shell.folder / "bad.toml").write_text("[[rules]]\n[[rules]]\nfail = 99\n")
+    (shell.folder / "empty").mkdir()
+    told = shell.inside("serve", *arguments)
+    assert told.code == code
+    assert told.err.startswith(f"Error: {why}")
+
+
+def test_a_port_that_is_taken_is_told(shell: Shell) -> None:
+    with _served(shell) as (_, variables):
+        port = variables["OLLAMA_HOST"].rpartition(":")[2]
+        told = shell.inside("serve", "--mock", "--port", port)
+    assert told.code == 2
+    assert told.err.startswith(f"Error: port cannot be {port}: expected a port that is free (")
+
+
+# The guide.
+
+
+def _blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_commands_of_the_guide_say_what_stands_there(shell: Shell) -> None:
+    (program,), commands, said = _blocks("python"), _blocks("sh"), _blocks("text")
+    (rules,) = _blocks("toml")
+    (shell.folder / "rules.toml").write_text(rules)
+    (shell.folder / "program.py").write_text(program)
+    ports = {"18080": str(free_port()), "18081": str(free_port())}
+    first, asked, second, broken = [_with_ports(command, ports) for command in commands]
+    ready = f"mm gen x -m ollama:x --base-url http://127.0.0.1:{ports['18081']} -l warning > x.txt 2>&1"
+    script = f"""
+trap 'kill $(jobs -p)' EXIT
+mm() {{ {shlex.quote(sys.executable)} -m modelmix "$@"; }}
+{shlex.quote(sys.executable)} program.py > program.txt
+{first}
+{second}
+for _ in $(seq 100); do grep -q OLLAMA mock.env && {ready} && break; sleep 0.1; done
+{{ {asked}
+}} > asked.txt
+{{ {broken}
+}} > broken.txt 2> broken.err
+"""
+    subprocess.run(["bash", "-c", script], cwd=shell.folder, env=shell.environment({}), timeout=LONGEST, check=True)
+    printed = [(shell.folder / name).read_text() for name in ("program.txt", "mock.env", "asked.txt", "broken.txt")]
+    assert [_with_ports(block, ports) for block in said[:4]] == printed
+
+
+def _with_ports(text: str, ports: dict[str, str]) -> str:
+    for written, free in ports.items():
+        text = text.replace(written, free)
+    return text
+
+
+def test_the_guide_shows_the_first_difference_as_it_is_told() -> None:
+    assert _blocks("text")[4] == (
+        'mock: the request differs from openai/gpt-4o/basic at $.messages[0].content: recorded "hi", sent "ho"\n'
+    )
+
+
+def test_the_guide_names_every_field_of_a_rule() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [field for field in Rule.__struct_fields__ if f"`{field}`" not in page] == []
