@@ -344,6 +344,7 @@ def test_a_refused_request_uses_no_rule_up() -> None:
 
 WAITS: Final[dict[str, tuple[str, object, float, dict[str, str]]]] = {
     "whole seconds": ("/v1/chat/completions", CHAT, 2.0, {"retry-after": "2"}),
+    "seconds as an int": ("/v1/chat/completions", CHAT, 0, {"retry-after": "0"}),
     "parts of seconds": ("/v1/messages", MESSAGES, 0.25, {"retry-after": "1", "retry-after-ms": "250"}),
     "Google's": (GEMINI, CONTENTS, 2.0, {}),
 }

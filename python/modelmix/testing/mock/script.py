@@ -141,7 +141,7 @@ def refused(problem: Problem, style: Style) -> Reply:
     if problem.retry_after is not None and style != "google":
         # Google says it in the body. Whole seconds are all that HTTP knows; OpenAI and Anthropic say the rest beside.
         headers = (("retry-after", str(math.ceil(problem.retry_after))),)
-        if not problem.retry_after.is_integer():
+        if problem.retry_after % 1:
             headers = (*headers, ("retry-after-ms", f"{problem.retry_after * 1000:g}"))
     return whole(MANNERS[style].error(problem), problem.status, headers)
 
