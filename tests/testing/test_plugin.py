@@ -182,7 +182,7 @@ def test_the_guide_does_what_it_says(project: pytest.Pytester, friendly: FaultSe
         assert (done.returncode != 0) == (kind == "fails"), done.stdout + done.stderr
         assert (len(friendly.requests) > before) == (kind == "runs"), block
         codes.append(done.returncode)
-    assert codes == [1, 0, 0, 0, 0, 0, 0]
+    assert codes == [1, 0, 0, 0, 0, 0, 0, 0]
 
 
 def test_the_guide_has_no_block_that_nobody_runs() -> None:
