@@ -44,7 +44,7 @@ def suit(request: Request, entry: Model, able: AbstractSet[Ability], spec: str) 
     sight = _Sight(entry, able)
     if request.tools and sight.lacks("tools"):
         return Failure(Incapable(spec=spec, needs="tools"))
-    options, told = _optioned(request.options, entry, able)
+    options, told = _optioned(request.options, entry, sight)
     if told:
         request = replace(request, options=options)
     if not any(sight.hides(part) for message in request.messages for part in _shown(message)):
@@ -167,16 +167,16 @@ def _seen(message: Message, sight: _Sight) -> Message:
             return message
 
 
-def _optioned(options: Options, entry: Model, able: AbstractSet[Ability]) -> tuple[Options, tuple[Adaptation, ...]]:
+def _optioned(options: Options, entry: Model, sight: _Sight) -> tuple[Options, tuple[Adaptation, ...]]:
     """The options that the model has, within its limits."""
     told: list[Adaptation] = []
     changed: dict[str, object] = {}
     # To be told not to think does a model no harm, and models that do not think temper what they say.
     silent = options.reasoning_effort == "none"
-    if options.temperature is not None and not silent and _lost("temperature", entry, able):
+    if options.temperature is not None and not silent and sight.lacks("temperature"):
         changed["temperature"] = None
         told.append(Adaptation(field="temperature", action="dropped", why="this model takes none"))
-    if _lost("reasoning", entry, able):
+    if sight.lacks("reasoning"):
         for name, asked in (("reasoning_effort", not silent), ("reasoning_budget", options.reasoning_budget != 0)):
             if getattr(options, name) is not None and asked:
                 changed[name] = None
@@ -187,7 +187,3 @@ def _optioned(options: Options, entry: Model, able: AbstractSet[Ability]) -> tup
         why = "this model's output has no more tokens"
         told.append(Adaptation(field="max_tokens", action="clamped", into=str(limit), why=why))
     return (replace(options, **changed) if changed else options), tuple(told)
-
-
-def _lost(ability: Ability, entry: Model, able: AbstractSet[Ability]) -> bool:
-    return ability not in able and not can(entry, ability)

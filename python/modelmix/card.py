@@ -162,8 +162,7 @@ def _unreached(text: str, world: World, problem: MixError) -> Outcome[Card]:
 
 def source_of(provider: str, catalog: Catalog) -> str:
     """Where a provider's entries come from."""
-    store = catalog.store
-    manifest = None if store is None or catalog.synced(provider) is None else store.manifest
+    manifest = None if catalog.synced(provider) is None else catalog.manifest
     if manifest is not None:
         return f"synced on {manifest.date[:10]} from {manifest.source}"
     return f"shipped with modelmix ({shipped_manifest().source})"

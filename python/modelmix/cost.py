@@ -56,9 +56,7 @@ def sum_estimates(responses: Sequence[Response]) -> Estimate | None:
     if all(response.estimate is None for response in responses):
         return None
     guesses = [response.estimate or Estimate(usage=response.usage, cost=response.cost) for response in responses]
-    costs = [guess.cost for guess in guesses]
-    total = None if None in costs else sum_cost(cost for cost in costs if cost is not None)
-    cost, _ = (None, None) if total is None else halves(total)
+    cost, _ = halves(sum_cost(guess.cost or _UNLISTED for guess in guesses))
     return Estimate(usage=sum_usage(guess.usage for guess in guesses), cost=cost)
 
 

@@ -1,18 +1,15 @@
-"""Whether a request fits into the context window of a model, as far as its text tells.
-
-`sizes` is the one place that says how long a request is.
-"""
+"""Whether a request fits into the context window of a model, as far as its text tells."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from modelmix.ast.adaptation import Adaptation
-from modelmix.ast.content import Json, Reasoning, Refusal, Text, ToolCall, ToolResult
-from modelmix.ast.message import Message, Tool
+from modelmix.ast.content import File, Reasoning
 from modelmix.ast.model import Limits
 from modelmix.ast.options import Shaped
 from modelmix.ast.request import Request
+from modelmix.ast.texts import parts_of, texts_of
 from modelmix.errors import TooLong
 from modelmix.node import Node
 
@@ -82,36 +79,12 @@ def _counted(request: Request, model: str, found: Sizes, near: float) -> Sizes:
 
 
 def _texts(request: Request) -> Iterator[str]:
-    """All texts that a model reads. Its own thoughts are not among them: they may stay behind."""
+    """All texts that a model reads for certain: its own thoughts may stay behind, and a file may be read in part."""
     for message in request.messages:
-        yield from _words(message)
+        for part in parts_of(message):
+            if not isinstance(part, Reasoning | File):
+                yield from texts_of(part)
     for tool in request.tools:
         yield from (tool.name, tool.description, tool.parameters)
     if isinstance(request.output, Shaped):
         yield request.output.schema
-
-
-def _words(message: Message) -> Iterator[str]:
-    if isinstance(message, Tool):
-        for result in message.results:
-            yield from _said(result)
-        return
-    for part in message.parts:
-        match part:
-            case Text(text) | Refusal(text):
-                yield text
-            case ToolCall(name=name, arguments=arguments):
-                yield from (name, arguments)
-            case Reasoning() | _:
-                pass
-
-
-def _said(result: ToolResult) -> Iterator[str]:
-    for part in result.content:
-        match part:
-            case Text(text):
-                yield text
-            case Json(value):
-                yield value
-            case _:
-                pass

@@ -1,8 +1,6 @@
 """What a call may cost at most."""
 
-from collections.abc import Iterable
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +10,7 @@ from modelmix.billed import Billed, billed
 from modelmix.call import AnyCall, Call, EmbedCall, Target
 from modelmix.cost import amount, tiers
 from modelmix.node import Node
+from modelmix.quirks import fits
 
 
 class Worst(Node, frozen=True, kw_only=True):
@@ -107,22 +106,18 @@ def _input(call: Call, said: Billed, limits: Limits) -> int | None:
 def _output(target: Target, said: Billed, limits: Limits) -> int | None:
     """The limit that is sent, else that of the model; where neither holds, the window."""
     thinks = target.entry is None or target.entry.capabilities.reasoning is not False
-    bound = limits.context if thinks and _any(target.model, _THINKS_ON) else said.limit or limits.output
+    bound = limits.context if thinks and fits(target.model.lower(), _THINKS_ON) else said.limit or limits.output
     return None if bound is None else bound * said.answers
 
 
 def _doubt(target: Target, entry: Model) -> Unpriced | None:
     """What is billed besides text: by the request, and for pictures and the like."""
-    if _any(f"{target.provider.id}:{target.model}", _FEES):
+    if fits(f"{target.provider.id}:{target.model}".lower(), _FEES):
         return Unpriced(why="fee")
     strange = [kind for kind in entry.capabilities.output if kind not in {"text", "embedding"}]
     rated = entry.pricing.audio_output is not None
     unrated = [kind for kind in strange if not (kind == "audio" and rated)]
     return Unpriced(why="media", what=unrated[0]) if unrated else None
-
-
-def _any(name: str, globs: Iterable[str]) -> bool:
-    return any(fnmatchcase(name.lower(), glob) for glob in globs)
 
 
 def _priced(tokens: int, output: int, pricing: Pricing, said: Billed) -> Worst:

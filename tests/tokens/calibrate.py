@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 from msgspec.structs import asdict
 
 from modelmix.ast.content import ToolCall
+from modelmix.ast.texts import texts_of
 from modelmix.tokens.answer import count_answer
 from modelmix.tokens.encoding import count
 from modelmix.tokens.family import ANY, FAMILIES, Family, Weights, family_of
-from modelmix.tokens.request import count_request, weigh, words
+from modelmix.tokens.request import count_request, weigh
 from tokens.recorded import Sample
 
 _NAMES: Final = tuple(Weights.__struct_fields__)
@@ -63,7 +64,7 @@ def rows(sample: Sample, family: Family) -> Iterable[Row]:
             sample.input - (pieces.functions or 0),
         )
     if sample.output and sample.answer.parts:
-        texts = [text for part in sample.answer.parts for text in words(part)]
+        texts = [text for part in sample.answer.parts for text in texts_of(part)]
         calls = sum(isinstance(part, ToolCall) for part in sample.answer.parts)
         size = sum(count(text, family.encoding) for text in texts)
         yield Row((size, 0, 0, 0, calls, 0, 0, 0, 0, 1), sample.output)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from modelmix.catalog.endpoint import Endpoint
+from modelmix.catalog.endpoint import Endpoint, kinds_of
 from modelmix.catalog.fields import PROVIDER_ID
 from modelmix.catalog.record import Kind, ProviderRecord
 from modelmix.node import Node
@@ -58,7 +58,7 @@ def acceptance(record: ProviderRecord, date: str, source: str) -> Accepted:
         api=record.api,
         env=record.env,
         npm=record.npm,
-        kinds={name: each.provider for name, each in record.models.items() if each.provider is not None},
+        kinds=kinds_of(record),
         date=date,
         source=source,
     )

@@ -38,7 +38,7 @@ def offered(catalog: Catalog, provider: str) -> Outcome[ProviderRecord]:
 
 def accept(catalog: Catalog, folder: Path, record: ProviderRecord, now: datetime) -> Outcome[Path]:
     """Pins a provider as it was offered; the file that says so."""
-    manifest = None if catalog.store is None else catalog.store.manifest
+    manifest = catalog.manifest
     path = path_of(folder, record.id)
     if path is None:
         return _refused(record.id, "the id of a provider")

@@ -14,6 +14,7 @@ from modelmix.catalog.accepted import accepted
 from modelmix.catalog.endpoint import Endpoint, endpoint_of
 from modelmix.catalog.fields import Flaw
 from modelmix.catalog.find import Found, is_served, look_up, nearest
+from modelmix.catalog.manifest import Manifest
 from modelmix.catalog.owners import own_endpoints, owners_of
 from modelmix.catalog.patch import Patch, apply
 from modelmix.catalog.patches import read_patches
@@ -60,6 +61,11 @@ class Catalog:
         """What a sync has written, as it lies in its folder."""
         return self._store
 
+    @property
+    def manifest(self) -> Manifest | None:
+        """What the sync that is in force has written; None where there was none."""
+        return None if self._store is None else self._store.manifest
+
     @cached_property
     def patches(self) -> Outcome[tuple[Patch, ...]]:
         """All patches in force, the stronger ones last."""
@@ -98,7 +104,7 @@ class Catalog:
 
     def unpatched_providers(self) -> frozenset[str]:
         """The ids of the providers that no patch has made."""
-        manifest = None if self._store is None else self._store.manifest
+        manifest = self.manifest
         if manifest is None:
             return shipped_providers()
         synced = (name for name, entry in manifest.files.items() if entry.kind != "made")
@@ -106,7 +112,7 @@ class Catalog:
 
     def unpatched(self, provider: str) -> ProviderRecord | None:
         """What a sync brought of a provider, else what modelmix ships of it."""
-        manifest = None if self._store is None else self._store.manifest
+        manifest = self.manifest
         if manifest is not None and provider in manifest.pruned:
             return None
         return self.synced(provider) or shipped_record(provider)

@@ -38,7 +38,12 @@ def endpoint_of(record: ProviderRecord, origin: Origin = "shipped", *, project: 
         api=record.api,
         env=record.env,
         npm=record.npm,
-        kinds={name: entry.provider for name, entry in record.models.items() if entry.provider is not None},
+        kinds=kinds_of(record),
         origin=origin,
         project=project,
     )
+
+
+def kinds_of(record: ProviderRecord) -> dict[str, Kind]:
+    """How the models are reached that are reached otherwise than their provider, by id."""
+    return {name: entry.provider for name, entry in record.models.items() if entry.provider is not None}

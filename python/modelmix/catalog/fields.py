@@ -1,6 +1,7 @@
 """Whether what somebody says of a model can be true of any, and the record that it makes then."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -63,6 +64,12 @@ def text_flaw(text: str) -> str | None:
     return "has control characters or marks that reorder text" if _ACTING.search(text) else None
 
 
+def unfit_text(table: Mapping[str, Tree]) -> Flaw | None:
+    """What is wrong with the first text in an object that is not fit to be shown or stored."""
+    found = next((flaw for text in texts(table) if (flaw := text_flaw(text))), None)
+    return None if found is None else Flaw("", f"holds a text that {found}")
+
+
 def model_record(name: str, said: Tree, *, patch: bool = False) -> ModelRecord | Flaw:
     """The record of a model, or what is wrong with it. Words that nobody knows are passed over.
 
@@ -74,9 +81,9 @@ def model_record(name: str, said: Tree, *, patch: bool = False) -> ModelRecord |
     if isinstance(name_shown := kept.get("name"), str):
         # Some names come with a tab at their end.
         kept["name"] = " ".join(_ACTING.sub(" ", name_shown).split())
-    flawed = next((flaw for text in texts(kept) if (flaw := text_flaw(text))), None)
-    if flawed is not None:
-        return Flaw("", f"holds a text that {flawed}")
+    unfit = unfit_text(kept)
+    if unfit is not None:
+        return unfit
     cost, limit = _cost(said.get("cost")), _limit(said.get("limit"))
     if isinstance(cost, Flaw):
         return cost.within(".cost")

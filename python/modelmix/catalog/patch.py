@@ -9,10 +9,10 @@ from typing import Final, TypeAlias
 import msgspec
 from returns.result import Failure, Success
 
-from modelmix.catalog.fields import PROVIDER_ID, Flaw, flaw_of, id_flaw, model_record, text_flaw
+from modelmix.catalog.fields import PROVIDER_ID, Flaw, flaw_of, id_flaw, model_record, unfit_text
 from modelmix.catalog.manifest import sha256
 from modelmix.catalog.record import Kind, ModelRecord, ProviderRecord, Rates
-from modelmix.catalog.strict import Tree, parse_strict, step, texts
+from modelmix.catalog.strict import Tree, parse_strict, step
 from modelmix.endpoint import check
 from modelmix.errors import BadConfig
 from modelmix.node import Node
@@ -155,8 +155,7 @@ def _table_flaw(table: Mapping[str, Tree]) -> Flaw | None:
         record = msgspec.convert(said, ProviderRecord)
     except msgspec.ValidationError as cause:
         return flaw_of(cause)
-    flawed = next((flaw for text in texts(said) if (flaw := text_flaw(text))), None)
-    return Flaw("", f"holds a text that {flawed}") if flawed else _url_flaw(record.api)
+    return unfit_text(said) or _url_flaw(record.api)
 
 
 def _url_flaw(url: str | None) -> Flaw | None:

@@ -135,7 +135,7 @@ def _report(
     fetched: Fetched,
     verdict: Verdict | None,
 ) -> Report:
-    manifest = None if catalog.store is None else catalog.store.manifest
+    manifest = catalog.manifest
     known = {*before, *(() if manifest is None else manifest.files)}
     fresh: Mapping[str, ProviderRecord] = {} if verdict is None else verdict.providers
     # With nothing new, what was there counts as what has come.
@@ -180,7 +180,7 @@ def _moves(catalog: Catalog, fresh: Mapping[str, ProviderRecord]) -> Iterator[Mo
 
 
 def _differs(catalog: Catalog, parts: Mapping[str, Made], forgotten: tuple[str, ...]) -> bool:
-    manifest = None if catalog.store is None else catalog.store.manifest
+    manifest = catalog.manifest
     if manifest is None or catalog.faults():
         return True
     return manifest.pruned != forgotten or manifest.files != {name: part.entry for name, part in parts.items()}

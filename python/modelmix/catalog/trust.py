@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from modelmix.catalog.endpoint import Endpoint
+from modelmix.catalog.endpoint import Endpoint, kinds_of
 from modelmix.catalog.patch import Patch
 from modelmix.catalog.record import Kind, ProviderRecord
 from modelmix.catalog.strict import Tree
@@ -21,7 +21,7 @@ _NPM = "@ai-sdk/openai-compatible"
 
 def hosts(record: ProviderRecord | Endpoint) -> frozenset[str]:
     """All base URLs of a provider, those of single models among them."""
-    kinds = record.kinds.values() if isinstance(record, Endpoint) else _kinds(record).values()
+    kinds = record.kinds.values() if isinstance(record, Endpoint) else kinds_of(record).values()
     return frozenset(api.rstrip("/") for api in (record.api, *(kind.api for kind in kinds)) if api is not None)
 
 
@@ -86,14 +86,10 @@ def with_models(endpoint: Endpoint, synced: ProviderRecord | None) -> Endpoint:
     trusted = hosts(endpoint)
     fresh = {
         name: kind
-        for name, kind in _kinds(synced).items()
+        for name, kind in kinds_of(synced).items()
         if name not in endpoint.kinds and (kind.api is None or kind.api in trusted)
     }
     return replace(endpoint, kinds={**endpoint.kinds, **fresh}) if fresh else endpoint
-
-
-def _kinds(record: ProviderRecord) -> dict[str, Kind]:
-    return {name: each.provider for name, each in record.models.items() if each.provider is not None}
 
 
 def _patched_kinds(patch: Patch) -> list[tuple[str, Mapping[str, Tree]]]:

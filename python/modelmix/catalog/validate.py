@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import msgspec
 from returns.result import Failure, Success
 
-from modelmix.catalog.fields import PROVIDER_ID, Flaw, flaw_of, id_flaw, model_record, text_flaw
+from modelmix.catalog.fields import PROVIDER_ID, Flaw, flaw_of, id_flaw, model_record, unfit_text
 from modelmix.catalog.record import ModelRecord, ProviderRecord
-from modelmix.catalog.strict import Tree, parse_strict, step, texts
+from modelmix.catalog.strict import Tree, parse_strict, step
 from modelmix.errors import FetchFailed
 from modelmix.node import Node
 from modelmix.outcome import Outcome
@@ -69,9 +69,9 @@ def _provider(
     if not isinstance(said, dict) or not isinstance(models := said.get("models"), dict):
         return Flaw("", "is no provider with models")
     kept: dict[str, Tree] = {key: said[key] for key in _FIELDS if said.get(key) is not None}
-    flawed = next((flaw for text in texts(kept) if (flaw := text_flaw(text))), None)
-    if flawed is not None:
-        return Flaw("", f"holds a text that {flawed}")
+    unfit = unfit_text(kept)
+    if unfit is not None:
+        return unfit
     taken: dict[str, ModelRecord] = {}
     for key, each in models.items():
         path = f"${step(name)}.models{step(key)}"

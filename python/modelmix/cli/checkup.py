@@ -150,7 +150,7 @@ def _catalogue(catalog: Catalog) -> Iterator[Finding]:
     known = shipped_manifest()
     age = "" if known.date is None else f", {known.date}{_age(known.date)}"
     yield Finding("shipped", f"{known.models:,} models of {known.providers} providers, {known.source}{age}")
-    synced = None if catalog.store is None else catalog.store.manifest
+    synced = catalog.manifest
     if synced is None:
         yield Finding("synced", "never; newer models and prices: mm sync")
     else:

@@ -149,7 +149,7 @@ def _fetched(job: Job, screen: Screen) -> Outcome[Fetched]:
 
 def _tag(catalog: Catalog, source: str) -> str | None:
     """The tag of what is here already, if that is whole and from the same place."""
-    manifest = None if catalog.store is None else catalog.store.manifest
+    manifest = catalog.manifest
     whole = manifest is not None and manifest.source == source and not catalog.faults()
     return manifest.etag if manifest is not None and whole else None
 

@@ -1,27 +1,20 @@
 """A whole request as tokens: its words, and what the model's template puts around them."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from modelmix.ast.content import (
     Audio,
     Bytes,
-    CachePoint,
-    Citation,
     File,
     Image,
-    Json,
     Opaque,
-    Part,
-    Reasoning,
-    Refusal,
-    Text,
     ToolCall,
     ToolResult,
 )
-from modelmix.ast.message import Message, Tool
+from modelmix.ast.message import Message
 from modelmix.ast.options import Shaped
 from modelmix.ast.request import Request
+from modelmix.ast.texts import parts_of, texts_of
 from modelmix.ast.tool import ToolSpec
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
@@ -68,7 +61,7 @@ def count_request(request: Request, model: str) -> Counted:
     pieces = weigh(request, model)
     bare = Pieces(text=pieces.text, messages=pieces.messages)
     # Providers leave an empty turn out, or not.
-    spoken = all(any(words(part)) for message in request.messages for part in _parts(message))
+    spoken = all(any(texts_of(part)) for message in request.messages for part in parts_of(message))
     if family.exact and pieces == bare and spoken and all(map(_has_parts, request.messages)):
         tokens = pieces.text + round(pieces.messages * family.weights.message + family.weights.request)
         return Counted(tokens=tokens, exact=True, by=family.encoding)
@@ -95,8 +88,8 @@ def added_up(pieces: Pieces, family: Family) -> int:
 def weigh(request: Request, model: str) -> Pieces:
     """The pieces of a request in the encoding that goes with a model."""
     family = family_of(model)
-    parts = [part for message in request.messages for part in _parts(message)]
-    texts = [text for part in parts for text in words(part)]
+    parts = [part for message in request.messages for part in parts_of(message)]
+    texts = [text for part in parts for text in texts_of(part)]
     formula = bool(request.tools) and family.function is not None
     media = [_media(part, model) for part in parts if isinstance(part, Image | Audio | File | Opaque)]
     options = request.options
@@ -115,33 +108,7 @@ def weigh(request: Request, model: str) -> Pieces:
 
 
 def _has_parts(message: Message) -> bool:
-    return any(True for _ in _parts(message))
-
-
-def _parts(message: Message) -> Iterator[Part]:
-    """The parts of a message, and those that the results in it hold."""
-    if isinstance(message, Tool):
-        for result in message.results:
-            yield result
-            yield from (part for part in result.content if not isinstance(part, Json))
-    else:
-        yield from message.parts
-
-
-def words(part: Part) -> Iterator[str]:
-    """The texts in a part, without those of parts within it."""
-    match part:
-        case Text(text) | Reasoning(text) | Refusal(text):
-            yield text
-        case ToolCall(name=name, arguments=arguments):
-            yield name
-            yield arguments
-        case ToolResult(content=content):
-            yield from (piece.value for piece in content if isinstance(piece, Json))
-        case File(source=Bytes(data=data, media_type=kind), name=name) if kind.startswith("text/"):
-            yield f"{name or ''}\n{data.decode('utf-8', 'replace')}"
-        case Image() | Audio() | File() | Opaque() | Citation() | CachePoint():
-            pass
+    return any(True for _ in parts_of(message))
 
 
 def _media(part: Image | Audio | File | Opaque, model: str) -> tuple[int, str]:
