@@ -251,6 +251,7 @@ ORDER: Final[tuple[str, ...]] = (
     "modelmix.cli.inputs",
     "modelmix.cli.attaching",
     "modelmix.cli.setup",
+    "modelmix.cli.place",
     "modelmix.cli.render",
     "modelmix.cli.failing",
     "modelmix.cli.listing",

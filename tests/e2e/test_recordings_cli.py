@@ -16,7 +16,7 @@ from e2e.recorded import PROVIDERS, TAGGED, Problem, Recording, records, reply
 from e2e.shell import Shell, Told
 from fakes.replies import Reply, answer
 from fakes.server import FaultServer, Request
-from modelmix.cli.gen import Place, gen
+from modelmix.cli.gen import Spoken, gen
 from modelmix.decode import DIALECTS, DialectName, decoder
 
 CUT: Final = "The answer was cut off before its end"
@@ -73,7 +73,7 @@ def line(recording: Recording, server: FaultServer) -> tuple[str, ...]:
 def play(recording: Recording, player: Player, server: FaultServer, shell: Shell, cut: int | None = None) -> Told:
     """What `gen` says of a recording; called without a command line, which takes longer to read than all the rest."""
     player.reply = reply(recording, cut)
-    place = Place(base_url=server.url, retries=0, dialect=dialect_of(recording))
+    place = Spoken(base_url=server.url, retries=0, dialect=dialect_of(recording))
     spec = f"{recording.provider}:{recording.model or 'unknown'}"
     return shell.captured(lambda: gen("hi", model=spec, stream=recording.streaming, place=place))
 

@@ -200,3 +200,12 @@ def test_a_mistake_is_told_with_its_code(shell: Shell, arguments: tuple[str, ...
     assert (told.out, told.code) == ("", code)
     assert told.err.startswith("Error: ")
     assert "Traceback" not in told.err
+
+
+def test_a_patched_price_and_size_count(shell: Shell) -> None:
+    folder = shell.folder / "models_local"
+    folder.mkdir()
+    dear = {"id": "gpt-4o", "cost": {"input": 1000, "output": 0}, "limit": {"context": 400, "output": 100}}
+    (folder / "mine.json").write_text(json.dumps({"provider": {"id": "openai"}, "models": [dear]}), encoding="utf-8")
+    told = shell.inside("tokens", "hello world" * 100, "-m", "openai:gpt-4o")
+    assert told.out == "200 tokens • 50.00% of 400 • $0.200000\n"

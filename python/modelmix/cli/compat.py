@@ -38,7 +38,7 @@ def compat(*patterns: str, choice: Choice | None = None, live: Live | None = Non
         Models to run, such as anthropic, openai:gpt-4o or "openai:gpt-4*".
     """
     choice, live, look = choice or Choice(), live or Live(), look or Look()
-    screen = Screen(color=look.color, sanitize=None, env=os.environ)
+    screen = Screen(color=look.color)
     ground = and_then(settings(dict(os.environ), None), ground_of)
     if isinstance(ground, Failure):
         return fail(ground.failure(), screen)

@@ -82,7 +82,7 @@ def doctor(
     env_file
         Read variables from this file; the environment wins.
     """
-    screen = Screen(color="auto", sanitize=None, env=os.environ)
+    screen = Screen()
     env = dict(os.environ)
     found = settings(env, env_file)
     whole = found.unwrap().env if isinstance(found, Success) else env

@@ -10,12 +10,11 @@ from msgspec.json import Encoder
 from msgspec.structs import asdict
 from returns.result import Failure, Success
 
-from modelmix.ask import Reach
 from modelmix.ast.embedding import Embeddings, Task
 from modelmix.cli import inputs, render
 from modelmix.cli.failing import fail
 from modelmix.cli.fetching import ready
-from modelmix.cli.gen import Place
+from modelmix.cli.place import Place, reach_of
 from modelmix.cli.setup import Settings, settings
 from modelmix.cli.terminal import Color, Screen, is_piped
 from modelmix.client import Client
@@ -67,7 +66,7 @@ def embed(
         The model, as provider:model.
     """
     form, place, env = form or Form(), place or Place(), dict(os.environ)
-    screen = Screen(color=form.color, sanitize=None, env=env)
+    screen = Screen(color=form.color)
     found = settings(env, place.env_file)
     if isinstance(found, Failure):
         return fail(found.failure(), screen)
@@ -131,31 +130,19 @@ def _embedded(
     if model is None:
         expected = "a model for vectors, such as openai:text-embedding-3-small"
         return Failure(BadRequest(field="model", value="left out", expected=expected))
-    extra, key = (
-        inputs.provider_options(form.option),
-        inputs.given_key(place.api_key_env, place.api_key_file, found.env),
-    )
+    extra = inputs.provider_options(form.option)
     if isinstance(extra, Failure):
         return extra
-    if isinstance(key, Failure):
-        return key
-    reach = Reach(unlisted=place.unlisted)
-    if place.base_url is not None:
-        reach["base_url"] = place.base_url
-    limit = inputs.dollars(place.max_cost)
-    if isinstance(limit, Failure):
-        return limit
-    most = limit.unwrap()
-    if most is not None:
-        reach["max_cost"] = most
-    given = key.unwrap()
-    if given is not None:
-        reach["api_key"] = given
+    reach = reach_of(place, found.env)
+    if isinstance(reach, Failure):
+        return reach
     able = ready(model, found, screen, assume_yes=place.yes)
     if isinstance(able, Failure):
         return able
     with _client(found, place) as client:
-        return client.embed(model, texts, dimensions=form.dimensions, task=form.task, extra=extra.unwrap(), **reach)
+        return client.embed(
+            model, texts, dimensions=form.dimensions, task=form.task, extra=extra.unwrap(), **reach.unwrap()
+        )
 
 
 def _client(found: Settings, place: Place) -> Client:

@@ -2,8 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from cyclopts import Parameter
 from msgspec.structs import replace
@@ -18,6 +17,7 @@ from modelmix.cli.answer import dry_run as dry, run
 from modelmix.cli.calling import named
 from modelmix.cli.failing import fail
 from modelmix.cli.job import Job
+from modelmix.cli.place import Place, reach_of
 from modelmix.cli.setup import Settings, settings
 from modelmix.cli.terminal import Color, Screen, is_piped
 from modelmix.config import LogLevel
@@ -49,29 +49,11 @@ class Sampling:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where the request goes."""
+class Spoken(Place):
+    """Where the request goes, and what is spoken there."""
 
-    base_url: str | None = None
-    "Send the request to this base URL; no stored key goes with it."
-    api_key_env: str | None = None
-    "Variable that holds the API key."
-    api_key_file: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
-    "File that holds the API key; - for standard input."
-    unlisted: Annotated[bool, Parameter(negative=())] = False
-    "Use a model that the catalogue does not list."
     dialect: DialectName | None = None
     "Speak this wire format instead of the one that the model is known for."
-    timeout: float | None = None
-    "Seconds for the whole call."
-    retries: int | None = None
-    "Tries after the first."
-    env_file: Path | None = None
-    "Read variables from this file; the environment wins."
-    max_cost: str | None = None
-    "Send nothing that may cost more than this many US dollars, all tries and answers together."
-    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative=())] = False
-    "Ask no questions, such as before the first pull of a local model."
 
 
 @Parameter(name="*")
@@ -105,7 +87,7 @@ def gen(  # noqa: PLR0913 - one parameter an option
     tool_rounds: int = MAX_ROUNDS,
     dry_run: Annotated[bool, Parameter(negative=())] = False,
     sampling: Sampling | None = None,
-    place: Place | None = None,
+    place: Spoken | None = None,
     look: Look | None = None,
 ) -> int:
     """Generate text, or with --json an object, from any model.
@@ -136,9 +118,9 @@ def gen(  # noqa: PLR0913 - one parameter an option
     dry_run
         Print the exact request, with its key hidden, and send nothing.
     """
-    sampling, place, look = sampling or Sampling(), place or Place(), look or Look()
+    sampling, place, look = sampling or Sampling(), place or Spoken(), look or Look()
     env = dict(os.environ)
-    screen = Screen(color=look.color, sanitize=_sanitize(look), env=env)
+    screen = Screen(color=look.color, sanitize=_sanitize(look))
     request = Said(prompt=prompt, model=model, stream=stream, system=system, attach=attach)
     job = and_then(settings(env, place.env_file), lambda found: _job(found, request, sampling, place, look, screen))
     if tool:
@@ -172,7 +154,7 @@ class Said:
     attach: tuple[str, ...]
 
 
-def _job(found: Settings, said: Said, sampling: Sampling, place: Place, look: Look, screen: Screen) -> Outcome[Job]:
+def _job(found: Settings, said: Said, sampling: Sampling, place: Spoken, look: Look, screen: Screen) -> Outcome[Job]:
     """Everything read and checked, before anything is sent."""
     config = found.config
     data: bytes | None = None
@@ -224,14 +206,17 @@ def options_of(sampling: Sampling) -> Outcome[Options]:
     )
 
 
-def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outcome[Talk]:
+def _ask(found: Settings, said: Said, sampling: Sampling, place: Spoken) -> Outcome[Talk]:
     """What goes with the prompt."""
     options = options_of(sampling)
     if isinstance(options, Failure):
         return options
-    ask = Talk(options=options.unwrap(), unlisted=place.unlisted)
-    if place.base_url is not None:
-        ask["base_url"] = place.base_url
+    reach = reach_of(place, found.env)
+    if isinstance(reach, Failure):
+        return reach
+    # All that a call may say about its reach, a talk may say as well.
+    ask = cast("Talk", dict(reach.unwrap()))
+    ask["options"] = options.unwrap()
     if place.dialect is not None:
         ask["dialect"] = place.dialect
     if said.system is not None:
@@ -239,16 +224,4 @@ def _ask(found: Settings, said: Said, sampling: Sampling, place: Place) -> Outco
         if isinstance(system, Failure):
             return system
         ask["system"] = system.unwrap()
-    limit = inputs.dollars(place.max_cost)
-    if isinstance(limit, Failure):
-        return limit
-    most = limit.unwrap()
-    if most is not None:
-        ask["max_cost"] = most
-    key = inputs.given_key(place.api_key_env, place.api_key_file, found.env)
-    if isinstance(key, Failure):
-        return key
-    given = key.unwrap()
-    if given is not None:
-        ask["api_key"] = given
     return Success(ask)

@@ -73,7 +73,7 @@ def ingest(
     output
         Write to this file, in one step at the end, instead of standard output.
     """
-    screen = Screen(color="auto", sanitize=None, env=os.environ)
+    screen = Screen()
     problem = _flaw(paths)
     if problem is not None:
         return fail(problem, screen)

@@ -28,10 +28,6 @@ from modelmix.secret import flaw
 app: Final = App(name="keys", help="Keep API keys in the user's settings.")
 
 
-def _screen() -> Screen:
-    return Screen(color="auto", sanitize=None, env=os.environ)
-
-
 def _world() -> World:
     """Whom the user knows. Settings that cannot be used are no reason to keep no key."""
     return world(load(Path.cwd(), os.environ).value_or(Config()), os.environ)
@@ -58,7 +54,7 @@ def set_(provider: str, /) -> int:
     provider
         The provider, such as anthropic.
     """
-    screen = _screen()
+    screen = Screen()
     found = _found(provider)
     if isinstance(found, Failure):
         return fail(found.failure(), screen)
@@ -77,7 +73,7 @@ def set_(provider: str, /) -> int:
 @app.command(name="list")
 def list_() -> int:
     """List the providers that have a key, and where it comes from."""
-    screen = _screen()
+    screen = Screen()
     kept = stored(config_file(os.environ))
     if isinstance(kept, Failure):
         return fail(kept.failure(), screen)
@@ -101,7 +97,7 @@ def rm(provider: str, /) -> int:
     provider
         The provider, such as anthropic.
     """
-    screen = _screen()
+    screen = Screen()
     kept = stored(config_file(os.environ))
     # A key may be kept for a provider that is no longer known.
     found = _found(provider)

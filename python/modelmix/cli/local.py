@@ -18,10 +18,6 @@ from modelmix.paths import data_folder
 app: Final = App(name="local", help="Fetch, list and remove models that run on this machine.")
 
 
-def _screen() -> Screen:
-    return Screen(color="auto", sanitize=None, env=os.environ)
-
-
 def _unknown(name: str, screen: Screen) -> int:
     expected = f"one of {', '.join(sorted(PULLABLE))}"
     return fail(BadRequest(field="model", value=name, expected=expected), screen)
@@ -36,7 +32,7 @@ def pull(name: str = "smollm2", /) -> int:
     name
         The model.
     """
-    screen = _screen()
+    screen = Screen()
     if name not in PULLABLE:
         return _unknown(name, screen)
     here = file_of(name, data_folder(os.environ))
@@ -51,7 +47,7 @@ def pull(name: str = "smollm2", /) -> int:
 @app.command(name="list")
 def list_() -> int:
     """List the models that are here, and those that can be fetched."""
-    screen = _screen()
+    screen = Screen()
     here = {path.stem: path for path in pulled(data_folder(os.environ))}
     for name in sorted({*here, *PULLABLE}):
         state = str(here[name]) if name in here else f"not fetched, {PULLABLE[name].wheel_size / 1e6:.0f} MB"
@@ -68,7 +64,7 @@ def rm(name: str, /) -> int:
     name
         The model.
     """
-    screen = _screen()
+    screen = Screen()
     if name not in PULLABLE:
         return _unknown(name, screen)
     match file_of(name, data_folder(os.environ)):

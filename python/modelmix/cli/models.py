@@ -81,7 +81,7 @@ def models(*query: str, only: Filter | None = None, view: View | None = None) ->
     query
         Words that stand in a model's specification or name; with *, a glob over the specification.
     """
-    only, view, screen = only or Filter(), view or View(), _screen()
+    only, view, screen = only or Filter(), view or View(), Screen()
     wanted = _query(query, only, view)
     world = _world(view.env_file)
     found = and_then(world, lambda known: _models(known, only))
@@ -115,7 +115,7 @@ def show(
     env_file
         Read variables from this file; the environment wins.
     """
-    screen = _screen()
+    screen = Screen()
     match and_then(_world(env_file), lambda world: card(spec, world, unlisted=unlisted)):
         case Success(found):
             screen.answer(encoded(carded(found)) + "\n" if format == "json" else page(found))
@@ -143,7 +143,7 @@ def providers(
     env_file
         Read variables from this file; the environment wins.
     """
-    screen = _screen()
+    screen = Screen()
     world = _world(env_file)
     everyone = and_then(world, lambda known: mapped(_everyone(known), lambda ids: (known, ids)))
     match and_then(everyone, lambda both: collect(_counted(name, both[0]) for name in both[1])):
@@ -152,10 +152,6 @@ def providers(
             return 0
         case Failure(problem):
             return fail(problem, screen)
-
-
-def _screen() -> Screen:
-    return Screen(color="auto", sanitize=None, env=os.environ)
 
 
 def _world(env_file: Path | None) -> Outcome[World]:

@@ -1,6 +1,5 @@
 """`mm serve`: a provider on this machine, for tests of any client."""
 
-import os
 import shlex
 import threading
 from collections.abc import Sequence
@@ -68,7 +67,7 @@ def serve(
     model
         A model that is known, repeatable; any other is refused. Without one, every model is known.
     """
-    screen = Screen(color="auto", sanitize=None, env=os.environ)
+    screen = Screen()
     at = listening or Listening()
     flaw = _flaw(at, mock=mock)
     if flaw is not None:

@@ -76,7 +76,7 @@ def sync(
     bundle
         For maintainers: make the catalogue that is shipped anew.
     """
-    screen = Screen(color="auto", sanitize=None, env=os.environ)
+    screen = Screen()
     if bundle:
         return _bundle(screen)
     found = settings(dict(os.environ), None)

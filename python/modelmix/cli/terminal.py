@@ -68,7 +68,10 @@ class Screen:
 
     __slots__ = ("_answer", "_color", "_notes", "_sanitizer")
 
-    def __init__(self, *, color: Color, sanitize: bool | None, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, *, color: Color = "auto", sanitize: bool | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
+        env = os.environ if env is None else env
         self._answer = _lenient(sys.stdout)
         self._notes = _lenient(sys.stderr)
         self._color = color == "always" or (

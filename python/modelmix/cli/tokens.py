@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from msgspec.json import Encoder
 from returns.result import Failure, Success
 
-from modelmix.aim import Aim, World, aim
+from modelmix.aim import Aim, aim, world
 from modelmix.ast.content import Bytes, File, Text, UserPart
 from modelmix.ast.message import User, conversation
 from modelmix.ast.request import Request
@@ -98,13 +98,13 @@ def tokens(
         Image, PDF, recording or text file, or - for standard input; repeatable.
     """
     view, env = view or View(), dict(os.environ)
-    screen = Screen(color=view.color, sanitize=None, env=env)
+    screen = Screen(color=view.color)
     found = settings(env, view.env_file)
     if isinstance(found, Failure):
         return fail(found.failure(), screen)
     config = found.unwrap().config
     wish = Aim(api_key=Secret(HIDDEN), unlisted=view.unlisted)
-    target = aim(model or config.model, World(config, found.unwrap().env), wish)
+    target = aim(model or config.model, world(config, found.unwrap().env), wish)
     given = and_then(target, lambda _: _input(what, attach, system, screen, is_text=text))
     match and_then(target, lambda to: mapped(given, lambda all_: _shown(all_, to))):
         case Success(shown):
