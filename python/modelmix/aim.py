@@ -142,7 +142,7 @@ def _target(
         provider,
         given=None if wish.api_key is None else wish.api_key.reveal(),
         env=world.env,
-        stored=_stored(known, world.config),
+        stored=stored_keys(known, world.config),
         own_host=wish.base_url is None and is_at_home(known, world),
     )
     if isinstance(key, Failure):
@@ -150,7 +150,7 @@ def _target(
     return Success(
         Target(
             provider=provider,
-            model=model if entry is None else entry.sent_as or entry.id,
+            model=model if entry is None or entry.sent_as is None else entry.sent_as,
             base_url=checked.unwrap(),
             key=key.unwrap(),
             entry=entry,
@@ -162,6 +162,6 @@ def _target(
     )
 
 
-def _stored(known: Known, config: Config) -> Mapping[str, Secret]:
+def stored_keys(known: Known, config: Config) -> Mapping[str, Secret]:
     """The keys that may go to a provider. Where a file of the project says where it is, none of the user's does."""
     return {} if isinstance(known, Endpoint) and known.project else config.keys

@@ -129,11 +129,12 @@ def plan(request: Request, target: Target) -> Outcome[Call]:
 def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rule, ...]) -> Outcome[Call]:
     provider = target.provider
     entry = target.entry
+    able, spec = abilities(rules), target.spec or target.model
     told: tuple[Adaptation, ...] = ()
     if entry is not None and target.unchecked:
         entry = replace(entry, capabilities=Capabilities())
     elif entry is not None:
-        suited = suit(request, entry, abilities(rules), target.spec or target.model)
+        suited = suit(request, entry, able, spec)
         if isinstance(suited, Failure):
             return suited
         request, told = suited.unwrap().request, suited.unwrap().adaptations
@@ -143,8 +144,8 @@ def _spoken(request: Request, target: Target, dialect: Dialect, rules: tuple[Rul
     draft = drafted.unwrap()
     changed = apply(rules, request, draft.body)
     body = to_json(draft.body)
-    if target.entry is not None and not target.unchecked and "length" not in abilities(rules):
-        length = room(request, len(body), target.entry.limits, target.spec or target.model, target.model)
+    if target.entry is not None and not target.unchecked and "length" not in able:
+        length = room(request, len(body), target.entry.limits, spec, target.model)
         if isinstance(length, TooLong):
             return Failure(length)
         told = told if length is None else (*told, length)

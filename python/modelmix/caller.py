@@ -19,7 +19,6 @@ from modelmix.ast.options import Output
 from modelmix.ast.request import Request
 from modelmix.budget import Budget, wrong_limit
 from modelmix.call import AnyCall, Call, EmbedCall, Target, plan
-from modelmix.catalog.query import peers
 from modelmix.config import Config, load
 from modelmix.decode import Bounds
 from modelmix.embedding import plan_embed
@@ -80,9 +79,16 @@ class Caller:
         """The call; a model that is not up to it is told with others that are."""
         planned = and_then(target, lambda to: plan(request, to))
         if isinstance(planned, Failure) and isinstance(problem := planned.failure(), Incapable):
-            near = and_then(self._world, lambda world: peers(world.catalog, target.unwrap().provider.id, problem.needs))
-            return Failure(replace(problem, near=near.value_or(())))
+            return Failure(self._advised(problem, target.unwrap()))
         return planned
+
+    def _advised(self, problem: Incapable, target: Target) -> Incapable:
+        """The problem, with models of the same provider that would do."""
+        # Looking among models takes much that a call which succeeds has no use for.
+        from modelmix.catalog.query import peers  # noqa: PLC0415
+
+        near = and_then(self._world, lambda world: peers(world.catalog, target.provider.id, problem.needs))
+        return replace(problem, near=near.value_or(()))
 
     def embed_calls(self, model: str, request: EmbedRequest, reach: Reach) -> Outcome[tuple[EmbedCall, ...]]:
         """What is sent to turn texts into vectors, with the local server that it goes to running."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from returns.result import Failure, Success
 
-from modelmix.aim import Aim, World, aim, is_at_home
+from modelmix.aim import Aim, World, aim, is_at_home, stored_keys
 from modelmix.ast.adaptation import Adaptation
 from modelmix.ast.message import user
 from modelmix.ast.model import Model
@@ -14,14 +14,14 @@ from modelmix.ast.request import Request
 from modelmix.call import HIDDEN, Target
 from modelmix.capable import standing
 from modelmix.catalog.catalog import Catalog
-from modelmix.catalog.endpoint import Endpoint, Origin
+from modelmix.catalog.endpoint import Origin
 from modelmix.catalog.shipped import shipped_manifest
 from modelmix.decode import DialectName
 from modelmix.errors import BadSpec, MixError, UnknownModel, UnknownProvider
 from modelmix.keys import key_place
 from modelmix.node import Node
 from modelmix.outcome import Outcome, mapped
-from modelmix.providers.known import find as find_provider
+from modelmix.providers.known import Known, find as find_provider
 from modelmix.providers.load import built_in, names
 from modelmix.providers.provider import Provider
 from modelmix.providers.row import is_own_server
@@ -84,7 +84,7 @@ class Card(Node, frozen=True, kw_only=True):
 def access(provider: str, world: World) -> Outcome[Access]:
     """How a provider, by its id or alias, is got into."""
     found = find_provider(provider, world.config.providers, world.catalog)
-    return mapped(found, lambda known: _listed(known, world) if isinstance(known, Endpoint) else _access(known, world))
+    return mapped(found, lambda known: _access(known, world))
 
 
 def card(text: str, world: World, *, unlisted: bool = False) -> Outcome[Card]:
@@ -99,29 +99,19 @@ def card(text: str, world: World, *, unlisted: bool = False) -> Outcome[Card]:
     return _unreached(text, world, problem)
 
 
-def _access(provider: Provider, world: World) -> Access:
-    place = key_place(provider.id, provider.auth.env, world.env, world.config.keys)
+def _access(known: Known, world: World) -> Access:
+    """A provider as it stands, or one that only the catalogue knows."""
+    if isinstance(known, Provider):
+        variables, required = known.auth.env, known.auth.required
+    else:
+        variables, required = key_variables(known), not is_own_server(known)
     return Access(
-        provider=provider.id,
-        name=provider.name,
-        variables=provider.auth.env,
-        place=place,
-        required=provider.auth.required,
-        moved=not is_at_home(provider, world),
-    )
-
-
-def _listed(endpoint: Endpoint, world: World) -> Access:
-    """A provider that only the catalogue knows."""
-    variables = key_variables(endpoint)
-    kept: Mapping[str, Secret] = {} if endpoint.project else world.config.keys
-    return Access(
-        provider=endpoint.id,
-        name=endpoint.name,
+        provider=known.id,
+        name=known.name,
         variables=variables,
-        place=key_place(endpoint.id, variables, world.env, kept),
-        required=not is_own_server(endpoint),
-        moved=not is_at_home(endpoint, world),
+        place=key_place(known.id, variables, world.env, stored_keys(known, world.config)),
+        required=required,
+        moved=not is_at_home(known, world),
     )
 
 
