@@ -1,7 +1,8 @@
 """Ids that tie an exchange to somebody's account, and what stands in their place."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Final
 
@@ -49,15 +50,15 @@ _LEAST: Final = 8
 """A shorter id may be part of any word, and is replaced only in its own place."""
 
 
-def names(takes: Sequence[Taken]) -> Mapping[str, str]:
-    """Placeholders for all ids in the exchanges of one scenario, numbered as they are met."""
+def names(takes: Sequence[Taken], accounts: Iterable[str] = ()) -> Mapping[str, str]:
+    """Placeholders for all ids in the exchanges of one scenario, numbered as they are met, known `accounts` first."""
     found: dict[str, str] = {}
     counts: dict[str, int] = {}
-    for taken in takes:
-        for kind, value in _ids(taken):
-            if value and value not in found and not PLACEHOLDER.fullmatch(value):
-                counts[kind] = counts.get(kind, 0) + 1
-                found[value] = f"__{kind}_{counts[kind]}__"
+    met = (pair for taken in takes for pair in _ids(taken))
+    for kind, value in chain((("account", value) for value in accounts), met):
+        if value and value not in found and not PLACEHOLDER.fullmatch(value):
+            counts[kind] = counts.get(kind, 0) + 1
+            found[value] = f"__{kind}_{counts[kind]}__"
     return found
 
 

@@ -1,7 +1,7 @@
 """What of an exchange may be kept: no secrets, nothing that tells whose it was, all else byte for byte."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -40,8 +40,12 @@ def clean(taken: Taken, secrets: Sequence[Secret]) -> Outcome[Taken]:
     return mapped(clean_all((taken,), secrets), lambda takes: takes[0])
 
 
-def clean_all(takes: Sequence[Taken], secrets: Sequence[Secret]) -> Outcome[tuple[Taken, ...]]:
+def clean_all(
+    takes: Sequence[Taken], secrets: Sequence[Secret], accounts: Collection[str] = ()
+) -> Outcome[tuple[Taken, ...]]:
     """The exchanges of one scenario as they may be kept; an id has the same placeholder in all of them.
+
+    `accounts` are ids that are known beforehand.
 
     Looked for are `secrets`, what the requests carried as keys, and whatever has the shape of a key. A reply that came
     compressed is opened: otherwise nobody could see what is in it.
@@ -50,7 +54,7 @@ def clean_all(takes: Sequence[Taken], secrets: Sequence[Secret]) -> Outcome[tupl
     if isinstance(found, Failure):
         return found
     opened = found.unwrap()
-    named, sure = names(opened), told_by_headers(opened)
+    named, sure = names(opened, accounts), told_by_headers(opened) | {*accounts}
     known = (*secrets, *(secret for taken in takes for secret in _carried(taken.request)))
     return collect(_checked(_cleaned(taken, named, sure), known) for taken in opened)
 

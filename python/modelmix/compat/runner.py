@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import anyio
 from msgspec import field
@@ -19,6 +19,7 @@ from modelmix.call import Target
 from modelmix.catalog.catalog import Catalog
 from modelmix.compat.fixture import Origin, Recording
 from modelmix.compat.ledger import Caps, Ledger
+from modelmix.compat.offline import accounts, all_keys, offline, offline_env
 from modelmix.compat.play import Heard, Played, failed, planned, play
 from modelmix.compat.redact import clean_all
 from modelmix.compat.scenario import Embed, Flaw, Scenario, ruled_out
@@ -35,20 +36,12 @@ from modelmix.outcome import Outcome, and_then
 from modelmix.providers.known import find as find_provider
 from modelmix.providers.provider import Provider
 from modelmix.retry import Policy
-from modelmix.secret import SHORT, Secret
 from modelmix.spec import Spec
 from modelmix.transport.tape import Tape, arecording, areplaying
 from modelmix.worst import worst_case
 
 Mode: TypeAlias = Literal["replay", "missing", "record"]
 """What is done: check what is kept, record what is not kept yet, or record all of it again."""
-
-_KEYLESS: Final = "replayed"
-"""Stands where a key would in a replay, which sends nothing to anybody."""
-
-
-_NOWHERE: Final = "http://127.0.0.1/v1"
-"""Where a local server would be; given by hand, so that none is started."""
 
 
 class Watch(Protocol):
@@ -201,18 +194,15 @@ async def _replay(scenario: Scenario, subject: Subject, bench: Bench) -> Verdict
 
 async def _replayed(scenario: Scenario, spec: Spec, found: Sequence[Recording], bench: Bench) -> Played:
     """Asks the recordings. Neither the environment nor any key has a part in it, and no server is started."""
-    reach = Reach(api_key=_KEYLESS, unlisted=True)
-    if _is_here(spec, bench):
-        reach["base_url"] = _NOWHERE
     heard = [Heard(recording.fixture.response.headers, recording.body) for recording in found]
-    plain = Config(providers=bench.config.providers, project=bench.config.project)
+    plain = offline(Config(providers=bench.config.providers, project=bench.config.project))
     # Of the environment only where the catalogue lies, which says what the rates are.
-    env = {name: bench.env[name] for name in ("MM_HOME",) if name in bench.env}
+    env = offline_env({name: bench.env[name] for name in ("MM_HOME",) if name in bench.env})
     async with (
         areplaying(found) as http,
         AsyncClient(env=env, config=plain, http=http, policy=Policy(retries=0)) as client,
     ):
-        played = await play(client, str(spec), scenario, reach, lambda: heard)
+        played = await play(client, str(spec), scenario, Reach(unlisted=True), lambda: heard)
     if not played.flaws and played.exchanges != len(found):
         unlike = Flaw(about="exchanges", expected=f"{len(found)}, as recorded", came=str(played.exchanges))
         return replace(played, flaws=(unlike,))
@@ -286,7 +276,8 @@ class _Session:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         provider, model = self._spec.provider, self._spec.model
         about = About(origin=origin, provider=provider, model=model, scenario=scenario.name, time=now)
-        cleaned = clean_all(taken, _secrets(self._bench.config, self._bench.env, target))
+        secrets = (*all_keys(self._bench.env, self._bench.config), *(() if target.key is None else (target.key,)))
+        cleaned = clean_all(taken, secrets, accounts(self._bench.env))
         made = and_then(cleaned, lambda takes: recordings(takes, about))
         flaws, error = played.flaws, played.error
         if not flaws:
@@ -308,16 +299,6 @@ class _Session:
         """Puts a scenario in place of the one that was there, in one step."""
         staged = self._bench.store.stage(self._spec.provider, self._spec.model, scenario.name, found)
         return and_then(staged, lambda files: files.promote())
-
-
-_SECRET: Final = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
-
-
-def _secrets(config: Config, env: Mapping[str, str], target: Target) -> tuple[Secret, ...]:
-    """Every key that could have got into an exchange: those of the settings, and those of the environment."""
-    variables = [value.strip() for name, value in env.items() if name.upper().endswith(_SECRET)]
-    own = () if target.key is None else (target.key,)
-    return (*own, *config.keys.values(), *[Secret(value) for value in variables if len(value) >= SHORT])
 
 
 def _untold(scenario: Scenario, error: MixError) -> Verdict:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelmix.compat import shelf
-from modelmix.compat.offline import all_keys, provider_at
+from modelmix.compat.offline import accounts, all_keys, provider_at
 from modelmix.compat.redact import clean_all
 from modelmix.compat.taken import About, Taken, model_of, recordings
 from modelmix.config import Config
@@ -58,7 +58,7 @@ class Record(Session):
         if not taken:
             raise FixtureError(BadFixture(where=str(self.place), detail="nothing was asked, so nothing can be kept"))
         scenario = self.place.parts[-1]
-        clean = sure(clean_all(taken, all_keys(self.env, self.settings)))
+        clean = sure(clean_all(taken, all_keys(self.env, self.settings), accounts(self.env)))
         kept = sure(recordings(clean, _about(taken, scenario, self.settings)))
         staged = and_then(self.place.folder, lambda folder: shelf.stage(folder, scenario, kept))
         sure(sure(staged).promote())

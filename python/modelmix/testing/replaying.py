@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelmix.compat.fixture import Recording
-from modelmix.compat.offline import offline
+from modelmix.compat.offline import offline, offline_env
 from modelmix.compat.playback import Playback
 from modelmix.config import Config
 from modelmix.errors import BadFixture
@@ -61,7 +61,7 @@ class Replay(Session):
         """Settings that need no key, no server of ours, and no waiting."""
         settings = self.settings
         return {
-            "env": self.env,
+            "env": offline_env(self.env),
             "config": offline(settings),
             "policy": Policy(retries=settings.retries, waits=False),
         }

@@ -6,7 +6,7 @@ import pytest
 
 from modelmix import Config
 from modelmix.aim import Aim, aim, world
-from modelmix.compat.offline import KEY, all_keys, offline, provider_at
+from modelmix.compat.offline import KEY, accounts, all_keys, offline, offline_env, provider_at
 from modelmix.providers.load import built_in, names, read
 from modelmix.secret import Secret
 
@@ -19,7 +19,18 @@ ENV = {
     "OPENAI_API_KEY": "openai-key",
     "GROQ_API_KEY": " ",
     "OLLAMA_HOST": "h",
+    "BUILD_SERVER_TOKEN": "not-a-model's",
 }
+
+
+def test_an_address_with_an_account_in_it_needs_none() -> None:
+    target = aim("cloudflare-workers-ai:m", world(offline(CONFIG), offline_env({})), Aim(unlisted=True)).unwrap()
+    assert target.base_url == "https://api.cloudflare.com/client/v4/accounts/recorded/ai/v1"
+
+
+def test_what_is_the_users_own_in_addresses_is_known() -> None:
+    env = {"CLOUDFLARE_ACCOUNT_ID": " an-account ", "DATABRICKS_HOST": "https://dbc-1.example/", "OLLAMA_HOST": "h"}
+    assert accounts(env) == ("an-account", "dbc-1.example")
 
 
 @pytest.mark.parametrize("model", ["openai:gpt-4o", "acme:m", "nano-gpt:gpt-4o", "local:smollm2"])
@@ -38,7 +49,9 @@ def test_no_provider_is_started() -> None:
 
 
 def test_all_keys_are_those_of_settings_and_environment() -> None:
-    assert {key.reveal() for key in all_keys(ENV, CONFIG)} == {"acme-key", "nano-key", "openai-key", "stored-key"}
+    assert {key.reveal() for key in all_keys(ENV, CONFIG)} == {
+        *("acme-key", "nano-key", "openai-key", "stored-key", "not-a-model's")
+    }
 
 
 PLACES = {

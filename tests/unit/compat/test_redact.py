@@ -137,6 +137,12 @@ def test_an_id_has_one_placeholder_in_all_exchanges_of_a_scenario() -> None:
     assert json.loads(two.response.body) == {"user_id": "__user_1__"}
 
 
+def test_an_account_in_an_address_gets_a_placeholder() -> None:
+    exchange = take(url="https://api.example/accounts/0123456789abcdef/ai/v1/chat/completions")
+    (found,) = clean_all([exchange], (), ("0123456789abcdef",)).unwrap()
+    assert found.request.url == "https://api.example/accounts/__account_1__/ai/v1/chat/completions"
+
+
 def test_an_id_that_headers_tell_is_replaced_in_the_body() -> None:
     headers = {"openai-organization": "acme-research", "x-request-id": "req-77aa88bb"}
     found = clean(take(came=b'{"error":{"message":"acme-research: req-77aa88bb"}}', response=headers), ()).unwrap()
