@@ -397,7 +397,7 @@ def test_a_page_is_written_whole_or_told(kept: Site, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("--scenario", "dance"), "scenario cannot be dance: expected one of basic, streaming"),
-        (("--max-cost", "much"), "max-cost cannot be much: expected a number, at least 0"),
+        (("--max-cost", "much"), "max_cost cannot be much: expected US dollars in plain decimals"),
         (("--max-requests", "-1"), "max-requests cannot be -1"),
         (("--max-concurrency", "0"), "max-concurrency cannot be 0"),
         (("openai:",), "Invalid model specification 'openai:'"),

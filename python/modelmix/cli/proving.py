@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, cast
 
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from returns.result import Failure, Success
 
 from modelmix.aim import world
+from modelmix.cli.inputs import dollars
 from modelmix.cli.running import progress
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Color
@@ -183,19 +183,10 @@ def _sample(ground: Ground) -> tuple[str, ...]:
 
 
 def _caps(live: Live) -> Outcome[Caps]:
-    try:
-        cost = None if live.max_cost is None else Decimal(live.max_cost.lstrip("$"))
-    except InvalidOperation:
-        cost = Decimal("NaN")
-    for field, value, least in (
-        ("max-cost", cost, 0),
-        ("max-requests", live.max_requests, 0),
-        ("max-concurrency", live.max_concurrency, 1),
-    ):
-        if value is not None and not (Decimal(value).is_finite() and value >= least):
-            said = live.max_cost if field == "max-cost" else value
-            return Failure(BadRequest(field=field, value=str(said), expected=f"a number, at least {least}"))
-    return Success(Caps(cost=cost, requests=live.max_requests))
+    for field, value, least in (("max-requests", live.max_requests, 0), ("max-concurrency", live.max_concurrency, 1)):
+        if value is not None and value < least:
+            return Failure(BadRequest(field=field, value=str(value), expected=f"a number, at least {least}"))
+    return mapped(dollars(live.max_cost), lambda cost: Caps(cost=cost, requests=live.max_requests))
 
 
 def carry_out(wish: Wish, choice: Choice, live: Live, ground: Ground) -> Outcome[Outcomes]:
