@@ -15,7 +15,7 @@ from e2e.able import able, but
 from e2e.offline import cut_off
 from e2e.shell import Shell, Told
 from fakes.replies import Reply, answer, refusal
-from fakes.server import FaultServer, Script
+from fakes.server import FaultServer, Request as Asked, Script
 from modelmix.ast.request import Request
 from modelmix.ast.response import Response
 from modelmix.decode import Bounds, Decoder, DialectName, Tags, decoder
@@ -169,6 +169,22 @@ def test_a_cap_is_never_passed(site: Site, arguments: tuple[str, ...], sent: int
         assert len(server.requests) == sent
     assert said in told.out
     assert told.code == (0 if sent else 1)
+
+
+def test_a_conversation_that_grows_dear_stops_at_the_cap(site: Site) -> None:
+    """What a model says is sent back with the next request: here it says far more than the first one had."""
+
+    def wordy(_: Asked) -> Reply:
+        function = {"name": "track_order", "arguments": '{"order": "881"}'}
+        calls = [{"id": "call_1", "type": "function", "function": function}]
+        return answer("hm " * 100_000, finish="tool_calls", tool_calls=calls)
+
+    with FaultServer(wordy) as server:
+        site.serve(server.url)
+        told = site.compat(GPT, "--record", "--scenario", "tool_round_trip", "--max-cost", "0.2")
+        assert len(server.requests) == 1
+    assert "may cost" in told.out
+    assert told.code == 1
 
 
 def test_a_key_that_is_missing_is_told(site: Site) -> None:

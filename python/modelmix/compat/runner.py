@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 import anyio
 from msgspec import field
@@ -42,6 +42,10 @@ from modelmix.worst import worst_case
 
 Mode: TypeAlias = Literal["replay", "missing", "record"]
 """What is done: check what is kept, record what is not kept yet, or record all of it again."""
+
+
+_GROWTH: Final = 2
+"""The later requests of a loop hold the answers before them: how many times the first each may cost, at most."""
 
 
 class Watch(Protocol):
@@ -241,12 +245,14 @@ class _Session:
         reason = self._ledger.reserve(scenario.exchanges, worst)
         if reason is not None:
             return Verdict(scenario=scenario.name, status="untested", reason=reason)
+        reach = Reach(unlisted=True)
+        if self._bench.caps.cost is not None and worst is not None:
+            # What was set aside is all there is, however long the conversation becomes.
+            reach["max_cost"] = worst
         before = len(self._tape.taken)
         played = Played()
         try:
-            played = await play(
-                self._client, str(self._spec), scenario, Reach(unlisted=True), partial(self._heard, before)
-            )
+            played = await play(self._client, str(self._spec), scenario, reach, partial(self._heard, before))
         finally:
             took = len(self._tape.taken) - before
             paid = None if played.cost is None else played.cost.total
@@ -269,7 +275,7 @@ class _Session:
         if plan is None or isinstance(plan, Failure):
             return None
         cost = worst_case(plan.unwrap()).cost
-        return None if cost is None else cost * scenario.exchanges
+        return None if cost is None else cost * (1 if scenario.exchanges == 1 else scenario.exchanges * _GROWTH)
 
     def _kept(self, scenario: Scenario, played: Played, target: Target, taken: Sequence[Taken]) -> Verdict:
         origin: Origin = "local" if target.provider.launch or is_loopback(host_of(target.base_url)) else "live"
