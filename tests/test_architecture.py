@@ -243,6 +243,7 @@ ORDER: Final[tuple[str, ...]] = (
     "modelmix.testing.mock.seen",
     "modelmix.testing.mock.recordings",
     "modelmix.testing.mock.script",
+    "modelmix.testing.mock.conversation",
     "modelmix.testing.mock.server",
     "modelmix.testing.mock.provider",
     "modelmix.testing.plugin",
@@ -289,13 +290,15 @@ ORDER: Final[tuple[str, ...]] = (
 ONLY = {
     "httpx": ("transport/",),
     "httpcore": ("transport/",),
+    "h11": ("testing/mock/conversation.py",),
+    "yaml": ("compat/imports/vcr.py",),
     "modelmix._native": (
         *("decode.py", "graphemes.py", "tokens/encoding.py", "vectors.py", "written.py", "dialects/inline.py"),
     ),
     "subprocess": ("local/pull.py",),
     "socket": ("transport/", "testing/guard.py", "testing/mock/server.py"),
     "pytest": ("testing/plugin.py",),
-    "asyncio": ("aio.py", "testing/mock/server.py", "testing/mock/provider.py"),
+    "asyncio": ("aio.py", "testing/mock/conversation.py", "testing/mock/server.py", "testing/mock/provider.py"),
     "cyclopts": ("cli/",),
 }
 
@@ -338,6 +341,7 @@ WORLD = {
         "catalog/lock.py",
         "compat/lock.py",
         "testing/mock/server.py",
+        "testing/mock/conversation.py",
     ),
     "cwd": ("caller.py", "testing/session.py", "cli/"),
 }

@@ -70,13 +70,18 @@ def test_a_client_that_waits_to_be_asked_for_its_body_is(connection: socket.sock
     assert b"hello there" in _said(connection)
 
 
+ENDLESS: Final = b"100000\r\n%b\r\n" % bytes(1 << 20) * 65
+
 REFUSED: Final = {
     "no request": (b"hello\r\n\r\n", b"400"),
-    "an older version": (b"GET / HTTP/1.0\r\n\r\n", b"400"),
+    "characters that act": (b"GET /\x1b[31mred HTTP/1.1\r\nhost: x\r\n\r\n", b"400"),
     "a length that is none": (HEAD + b"content-length: -1\r\n\r\n", b"400"),
     "a length without end": (HEAD + b"content-length: 99999999999\r\n\r\n", b"413"),
     "a chunk that is none": (HEAD + b"transfer-encoding: chunked\r\n\r\nxyz\r\n", b"400"),
-    "a chunk without end": (HEAD + b"transfer-encoding: chunked\r\n\r\nffffffffff\r\n", b"413"),
+    "chunks without end": (
+        HEAD + b"transfer-encoding: chunked\r\n\r\n" + b"100000\r\n%b\r\n" % bytes(1 << 20) * 65,
+        b"413",
+    ),
     "headers without end": (HEAD + b"x: " + b"a" * (1 << 17) + b"\r\n\r\n", b"431"),
     "a line without end": (HEAD + b"transfer-encoding: chunked\r\n\r\n" + b"0" * (1 << 17) + b"\r\n", b"431"),
 }
@@ -91,7 +96,7 @@ def test_what_is_no_request_is_refused_and_the_connection_closed(
 
 
 STRANGE: Final = {
-    "a target that is no URL": b"GET http://[::1 HTTP/1.1\r\nconnection: close\r\n\r\n",
+    "a target that is no URL": b"GET http://[::1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
     "a request nested deep": HEAD + b"connection: close\r\ncontent-length: 1400\r\n\r\n" + b"[" * 700 + b"]" * 700,
     "a body that is no text": HEAD + b"connection: close\r\ncontent-length: 3\r\n\r\n\xff\xfe\x00",
 }
@@ -101,6 +106,13 @@ STRANGE: Final = {
 def test_strange_requests_get_an_error_and_break_nothing(connection: socket.socket, data: bytes) -> None:
     connection.sendall(data)
     assert b'"type":"invalid_request_error"' in _said(connection)
+
+
+def test_whoever_asks_for_the_head_gets_no_body(connection: socket.socket) -> None:
+    connection.sendall(b"HEAD /v1/models HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    said = _said(connection)
+    assert said.startswith(b"HTTP/1.1 ")
+    assert said.endswith(b"\r\n\r\n")
 
 
 def test_a_mock_can_be_entered_again() -> None:

@@ -1,29 +1,19 @@
-"""The mock on the loopback: HTTP/1.1 in a thread with a loop of its own, as many connections at a time as there are."""
+"""The mock on the loopback: a thread with a loop of its own, as many connections at a time as there are."""
 
 import asyncio
 import socket
 import threading
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import Final
 
+from modelmix.testing.mock.conversation import Conversation, Refused
 from modelmix.testing.mock.seen import Request
-from modelmix.testing.mock.wire import Reply, plain
+from modelmix.testing.mock.wire import Reply
 
-_HEAD_LIMIT: Final = 1 << 16
-_BODY_LIMIT: Final = 64 << 20
 _BACKLOG: Final = 1024
 _BREATH: Final = 0.05
 """Seconds until another connection is looked for, where there is no room for one."""
-
-
-class Refused(Exception):  # noqa: N818 - it says what happened
-    """Bytes that are no request we take; its reply is the last on the connection."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.reply = plain(text, status)
 
 
 class Server:
@@ -110,7 +100,7 @@ class Server:
         assert task is not None
         self._tasks.add(task)
         try:
-            reader, writer = await asyncio.open_connection(sock=connection, limit=_HEAD_LIMIT)
+            reader, writer = await asyncio.open_connection(sock=connection)
         except (OSError, asyncio.CancelledError):
             connection.close()
         else:
@@ -121,7 +111,7 @@ class Server:
     async def _held(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Serves a connection until either side ends it."""
         try:
-            await self._converse(reader, writer)
+            await self._converse(Conversation(reader, writer))
             writer.close()
             await writer.wait_closed()
         except (OSError, EOFError, asyncio.CancelledError):
@@ -132,102 +122,19 @@ class Server:
         finally:
             writer.transport.abort()
 
-    async def _converse(self, reader: StreamReader, writer: StreamWriter) -> None:
-        while await self._exchange(reader, writer):
-            pass
-
-    async def _exchange(self, reader: StreamReader, writer: StreamWriter) -> bool:
-        """One request and its reply; whether there may be another on this connection."""
-        try:
-            request = await _request(reader, writer)
-        except Refused as cause:
-            await _send(cause.reply, writer)
-            return False
-        except asyncio.LimitOverrunError:
-            await _send(plain("a line is too long", 431), writer)
-            return False
-        if request is None:
-            return False
-        reply = self._answer(request)
-        await _send(reply, writer)
-        return not reply.dropped and request.headers.get("connection", "").lower() != "close"
+    async def _converse(self, talk: Conversation) -> None:
+        """Answers requests until one side has enough."""
+        more = True
+        while more:
+            try:
+                request = await talk.request()
+            except Refused as cause:
+                await talk.send(cause.reply)
+                return
+            if request is None:
+                return
+            more = await talk.send(self._answer(request))
 
 
 def _nothing() -> None:
     """What stops a server that has not begun."""
-
-
-async def _request(reader: StreamReader, writer: StreamWriter) -> Request | None:
-    """The next request; None where the client sends no more."""
-    try:
-        head = await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return None
-    first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
-    words = first.split(" ")
-    if len(words) != 3 or words[2] != "HTTP/1.1":
-        raise Refused(400, "this is no request of HTTP/1.1")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    if headers.get("expect", "").lower() == "100-continue":
-        writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    body = await _body(reader, headers)
-    return Request(method=words[0], target=words[1], headers=headers, body=body)
-
-
-async def _body(reader: StreamReader, headers: Mapping[str, str]) -> bytes:
-    if headers.get("transfer-encoding", "").lower() == "chunked":
-        return await _chunks(reader)
-    size = headers.get("content-length", "0")
-    if not size.isascii() or not size.isdigit():
-        raise Refused(400, "the length is no number")
-    if int(size) > _BODY_LIMIT:
-        raise Refused(413, "the body is too long")
-    return await reader.readexactly(int(size))
-
-
-async def _chunks(reader: StreamReader) -> bytes:
-    """A body in chunks, without what follows it."""
-    body = bytearray()
-    while True:
-        line = (await reader.readuntil(b"\r\n")).partition(b";")[0].strip()
-        try:
-            size = int(line, 16)
-        except ValueError:
-            raise Refused(400, "the length of a chunk is no number") from None
-        if size < 0 or len(body) + size > _BODY_LIMIT:
-            raise Refused(413, "the body is too long")
-        if size == 0:
-            while await reader.readuntil(b"\r\n") != b"\r\n":
-                pass
-            return bytes(body)
-        body += await reader.readexactly(size)
-        await reader.readexactly(2)
-
-
-async def _send(reply: Reply, writer: StreamWriter) -> None:
-    """Sends a reply, step by step, each when it is due."""
-    if reply.before:
-        await asyncio.sleep(reply.before)
-    writer.write(_head(reply))
-    for step in reply.steps:
-        if step.delay:
-            await writer.drain()
-            await asyncio.sleep(step.delay)
-        if step.data:
-            writer.write(b"%x\r\n%b\r\n" % (len(step.data), step.data) if reply.streamed else step.data)
-            await writer.drain()
-    if reply.streamed and not reply.dropped:
-        writer.write(b"0\r\n\r\n")
-    await writer.drain()
-
-
-def _head(reply: Reply) -> bytes:
-    phrases = {each.value: each.phrase for each in HTTPStatus}
-    lines = [f"HTTP/1.1 {reply.status} {phrases.get(reply.status, 'As Planned')}"]
-    lines += [f"{name}: {value}" for name, value in reply.headers]
-    if reply.streamed:
-        lines.append("transfer-encoding: chunked")
-    else:
-        length = sum(len(step.data) for step in reply.steps) if reply.length is None else reply.length
-        lines.append(f"content-length: {length}")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
