@@ -1,6 +1,6 @@
 """What a request to the mock asks, whatever its dialect, and why it is refused if it is."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
 from modelmix.jsonvalue import JsonValue
@@ -106,3 +106,12 @@ def joined(results: Iterable[str]) -> str | None:
     """The results as one text; None where there are none."""
     told = tuple(results)
     return "\n".join(told) if told else None
+
+
+def offers(tools: JsonValue) -> Iterator[Offer]:
+    """The functions that a request offers in OpenAI's form, which Ollama has taken over."""
+    for tool in objects(tools):
+        function = tool.get("function")
+        name = under(function, "name")
+        if isinstance(name, str):
+            yield Offer(name, under(function, "parameters"))

@@ -8,7 +8,18 @@ from types import MappingProxyType
 from typing import Final
 
 from modelmix.jsonvalue import JsonValue
-from modelmix.testing.mock.asked import Asked, Json, Offer, Problem, joined, last_results, number, objects, texts, under
+from modelmix.testing.mock.asked import (
+    Asked,
+    Json,
+    Problem,
+    joined,
+    last_results,
+    number,
+    objects,
+    offers,
+    texts,
+    under,
+)
 from modelmix.testing.mock.counting import pieces, tokens
 from modelmix.testing.mock.said import CREATED_AT, Said
 from modelmix.testing.mock.wire import Document, line
@@ -50,7 +61,7 @@ def read(body: Json, model: str) -> Asked | Problem:
         user=users[-1] if users else "",
         result=joined(texts(turn.get("content")) for turn in last_results(turns, _is_result)),
         input=sum(tokens(texts(turn.get("content"))) for turn in turns),
-        tools=tuple(_offers(body.get("tools"))),
+        tools=tuple(offers(body.get("tools"))),
         form=form if isinstance(form, dict) else None,
         json=form == "json",
         # -1 is no limit, and -2 that of the context.
@@ -67,14 +78,6 @@ def _mistyped(kind: str, name: str, found: JsonValue) -> Problem:
 
 def _is_result(turn: Json) -> bool:
     return turn.get("role") == "tool"
-
-
-def _offers(tools: JsonValue) -> Iterator[Offer]:
-    for tool in objects(tools):
-        function = tool.get("function")
-        name = under(function, "name")
-        if isinstance(name, str):
-            yield Offer(name, under(function, "parameters"))
 
 
 def whole(asked: Asked, said: Said) -> Document:

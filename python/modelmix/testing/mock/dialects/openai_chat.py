@@ -11,12 +11,12 @@ from modelmix.testing.mock.asked import (
     Asked,
     Choice,
     Json,
-    Offer,
     Problem,
     joined,
     last_results,
     number,
     objects,
+    offers,
     texts,
     under,
 )
@@ -46,7 +46,7 @@ def read(body: Json, model: str) -> Asked | Problem:
         user=users[-1] if users else "",
         result=joined(texts(message.get("content")) for message in last_results(messages, _is_result)),
         input=sum(map(_tokens, messages)),
-        tools=tuple(_offers(body.get("tools"))),
+        tools=tuple(offers(body.get("tools"))),
         choice=choice,
         named=named,
         form=under(under(form, "json_schema"), "schema") if kind == "json_schema" else None,
@@ -111,14 +111,6 @@ def _tokens(message: Json) -> int:
     calls = objects(message.get("tool_calls"))
     said = [str(under(under(call, "function"), name) or "") for call in calls for name in ("name", "arguments")]
     return tokens(texts(message.get("content"))) + sum(map(tokens, said))
-
-
-def _offers(tools: JsonValue) -> Iterator[Offer]:
-    for tool in objects(tools):
-        function = tool.get("function")
-        name = under(function, "name")
-        if isinstance(name, str):
-            yield Offer(name, under(function, "parameters"))
 
 
 def whole(asked: Asked, said: Said) -> Document:
