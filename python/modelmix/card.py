@@ -161,7 +161,10 @@ def _unreached(text: str, world: World, problem: MixError) -> Outcome[Card]:
 
 
 def source_of(provider: str, catalog: Catalog) -> str:
-    """Where a provider's entries come from."""
+    """Where a provider's entries come from, aside from what patches change about them."""
+    if catalog.unpatched(provider) is None:
+        found = [each.path for each in catalog.patches.value_or(()) if each.provider == provider]
+        return f"the patch {found[-1]}" if found else "nowhere"
     store = catalog.store
     manifest = None if store is None or catalog.synced(provider) is None else store.manifest
     if manifest is not None:

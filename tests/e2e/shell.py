@@ -31,7 +31,7 @@ class Told:
     out: str
     err: str
     code: int
-    both: str = ""
+    both: str = field(default="", compare=False)
     """Both streams as a terminal would show them, where the command ran in this process."""
 
     @property

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType

@@ -4,6 +4,7 @@ The reader of a page sees none of it: the hosts of a page are replaced where the
 are printed.
 """
 
+import json
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,16 @@ KEYS: Final = {
 
 CATALOG: Final = "https://models.dev"
 _DATA: Final = Path(__file__).parents[2] / "python" / "modelmix" / "catalog" / "data"
+
+NEWCOMER: Final = {
+    "id": "newcomer",
+    "name": "Newcomer",
+    "npm": "@ai-sdk/openai-compatible",
+    "api": "https://llm.acme.example/v1",
+    "env": ["NEWCOMER_API_KEY"],
+    "models": {"large": {"id": "large", "name": "Large"}},
+}
+"""A provider that only the next list has."""
 
 _NOWHERE: Final = "http://127.0.0.1:9"
 """Where a request that would leave this machine goes instead: the port that discards, where nobody listens."""
@@ -100,8 +111,9 @@ def stage() -> Generator[Stage]:
 
 
 def _newer() -> bytes:
-    """The list of models as models.dev has it the next day: that which ships, and one new model."""
+    """The list of models as models.dev has it the next day: that which ships, a new model, and a new provider."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(_DATA.glob("*.json"))}
     del texts["manifest"]
     texts["openai"] = texts["openai"].replace('"models": {', '"models": {"gpt-next": {"id": "gpt-next"}, ', 1)
+    texts["newcomer"] = json.dumps(NEWCOMER)
     return ("{" + ", ".join(f'"{name}": {text}' for name, text in texts.items()) + "}").encode()
