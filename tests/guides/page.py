@@ -3,10 +3,11 @@
 A comment stands right above its block, one line a mark, and no reader sees it:
 
 - `file: NAME`: the block is a file of that name
-- `run`, `run: CODE`: it is run, and its last command ends with that code, 0 if it says none, and all others with 0;
+- `runs`, `runs: CODE`: it is run, and its last command ends with that code, 0 if it says none, and all others with 0;
   what a `console` block shows below a command is what that command writes
-- `serve: PORT`: it is run beside the others, until the page ends, and is ready when the port takes connections
+- `serves: PORT`: it is run beside the others, until the page ends, and is ready when the port takes connections
 - `prints`, `prints: NAME`: it is what the last block wrote to standard output, or what is in that file
+- `before: COMMAND`: what is done before the block, and is no business of the reader; repeatable
 - `continues`: the Python of the block before it comes first
 - `says: RULE`: what the providers answer, as `mm serve --rule` takes it; repeatable
 - `asks: yes`, `asks: no`: whether a provider was asked at all
@@ -20,10 +21,10 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 
-WORDS: Final = frozenset({"file", "run", "serve", "prints", "continues", "says", "asks"})
+WORDS: Final = frozenset({"file", "runs", "serves", "prints", "continues", "before", "says", "asks"})
 """What a mark may be."""
 
-USES: Final = frozenset({"file", "run", "serve", "prints"})
+USES: Final = frozenset({"file", "runs", "serves", "prints"})
 """The marks of which a block has one."""
 
 _MARK: Final = re.compile(r"^<!-- ([a-z]+)(?:: (.*))? -->$")
@@ -49,7 +50,11 @@ class Block:
 
     def mark(self, word: str) -> str | None:
         """The argument of a mark; None where the block has none of that word."""
-        return next((mark.argument for mark in self.marks if mark.word == word), None)
+        return next(iter(self.all(word)), None)
+
+    def all(self, word: str) -> tuple[str, ...]:
+        """The arguments of all marks of a word."""
+        return tuple(mark.argument for mark in self.marks if mark.word == word)
 
     @property
     def uses(self) -> tuple[str, ...]:

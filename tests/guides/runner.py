@@ -57,15 +57,19 @@ class Runner:
 
     def flaws(self, block: Block) -> Iterator[str]:
         """Does what the marks of a block say; what is not as they and the block say."""
-        self._stage.play(tuple(read_rule(mark.argument, "says").unwrap() for mark in block.marks if mark.word == "says"))
+        self._stage.play(())
+        for command in block.all("before"):
+            told = self._run(Command(command))
+            assert told.code == 0, f"`{command}` ends with {told.code}:\n{told.out}{told.err}"
+        self._stage.play(tuple(read_rule(rule, "says").unwrap() for rule in block.all("says")))
         file, printed = block.mark("file"), block.mark("prints")
         if file is not None:
             self._write(file, block)
         elif printed is not None:
             yield from self._unprinted(block, printed)
-        elif (port := block.mark("serve")) is not None:
+        elif (port := block.mark("serves")) is not None:
             self._serve(block, port)
-        elif (code := block.mark("run")) is not None:
+        elif (code := block.mark("runs")) is not None:
             yield from self._unlike(block, int(code or 0))
         asks = block.mark("asks")
         if asks is not None and (self._stage.asked > 0) != (asks == "yes"):

@@ -10,7 +10,9 @@ from guides.page import ROOT, Block, blocks, flaws
 from guides.runner import Runner
 from guides.stage import Stage, stage
 
-PAGES: Final = {path.stem: path for path in sorted((ROOT / "docs" / "guide").glob("*.md"))}
+PAGES: Final = {path.stem: path for path in (*sorted((ROOT / "docs" / "guide").glob("*.md")), ROOT / "README.md")}
+CLEAN: Final = {"README": ("run", "test")}
+"""The marks of the first blocks of a page that are run on a clean machine, where nothing is installed yet."""
 
 
 @pytest.fixture(scope="module")
@@ -32,4 +34,6 @@ def test_every_block_does_what_it_says(page: str, staged: Stage, tmp_path: Path)
 
 
 def _blocks(page: str) -> tuple[Block, ...]:
-    return tuple(blocks(PAGES[page].read_text(encoding="utf-8")))
+    clean, found = CLEAN.get(page, ()), tuple(blocks(PAGES[page].read_text(encoding="utf-8")))
+    assert tuple(mark.word for block in found[: len(clean)] for mark in block.marks) == clean
+    return found[len(clean) :]
