@@ -2,14 +2,11 @@
 
 import json
 import re
-import shlex
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import httpx
@@ -17,11 +14,8 @@ import pytest
 
 from e2e.shell import LONGEST, Shell
 from e2e.test_cli_process import read_until
-from fakes.server import free_port
 from modelmix import Client, Config
-from modelmix.testing.mock import Rule
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "guide" / "mock.md"
 CHAT: Final = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}
 
 
@@ -116,8 +110,3 @@ def test_a_port_that_is_taken_is_told(shell: Shell) -> None:
         told = shell.inside("serve", "--mock", "--port", port)
     assert told.code == 2
     assert told.err.startswith(f"Error: port cannot be {port}: expected a port that is free (")
-
-
-def test_the_guide_names_every_field_of_a_rule() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert [field for field in Rule.__struct_fields__ if f"`{field}`" not in page] == []

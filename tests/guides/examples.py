@@ -73,21 +73,9 @@ _UNSENT: Final[tuple[MixError, ...]] = (
     ToolsStopped(rounds=8, messages=(), usage=Usage()),
 )
 
-UNPRICED: Final = (
-    "unlisted",
-    "no_price",
-    "no_usage",
-    "no_limit",
-    "no_window",
-    "option",
-    "tool",
-    "fee",
-    "media",
-)
-"""Every reason why an amount is unknown."""
-
 _COSTS: Final = tuple(
-    TooCostly(spec=_SPEC, limit=Decimal("0.05"), why=Unpriced(why=why, what="<what>")) for why in UNPRICED
+    TooCostly(spec=_SPEC, limit=Decimal("0.05"), why=Unpriced(why=why, what="<what>"))
+    for why in ("unlisted", "no_price", "no_usage", "no_limit", "no_window", "option", "tool", "fee", "media")
 )
 
 _SENT: Final[tuple[MixError, ...]] = (

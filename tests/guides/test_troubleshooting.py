@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args, get_origin, get_type_hints
@@ -25,6 +26,7 @@ _NAMED: Final = re.compile(r"mm [a-z]+(?: [a-z]+)?|--[a-z-]+|\b[A-Z]+_[A-Z_]+\b|
 
 ROWS: Final = MappingProxyType({text: (codes, words) for text, codes, words in _ROW.findall(ERRORS)})
 """What is told of each error, by its words: its exit codes, what it means and what to do."""
+
 
 def _told(error: MixError) -> str:
     """What is said of an error; reasons for an unknown cost have a table of their own."""
@@ -89,9 +91,9 @@ def test_every_kind_of_an_error_has_an_example(kind: type[MixError], name: str, 
 
 
 def test_every_reason_for_an_unknown_cost_has_an_example() -> None:
-    given = {error.why.why for error in EXAMPLES if isinstance(error, TooCostly) and error.why is not None}
-    assert given == set(get_args(get_type_hints(Unpriced)["why"]))
-    assert all(explain_unpriced(Unpriced(why=why, what="<what>")) in ERRORS for why in given)
+    given = [error.why for error in EXAMPLES if isinstance(error, TooCostly) and error.why is not None]
+    assert {reason.why for reason in given} == set(get_args(get_type_hints(Unpriced)["why"]))
+    assert [reason for reason in given if f"| {explain_unpriced(reason)} |" not in ERRORS] == []
 
 
 # Notes, which are no errors
@@ -118,3 +120,10 @@ def _said(folder: Path) -> Iterator[str]:
 
 def test_every_note_of_a_command_is_on_the_page() -> None:
     assert [note for note in _said(CODE / "cli") if f"`{note}" not in REST] == []
+
+
+def test_messages_stand_in_their_order() -> None:
+    for table in PAGE.split("\n|---")[1:]:
+        lines = takewhile(lambda line: line.startswith("|"), table.splitlines()[1:])
+        rows = [line.replace("`", "").casefold() for line in lines]
+        assert rows == sorted(rows)

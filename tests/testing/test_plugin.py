@@ -1,7 +1,6 @@
 """The pytest plugin, in runs of pytest of its own."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
