@@ -151,7 +151,10 @@ def _unreached(text: str, world: World, problem: MixError) -> Outcome[Card]:
 
 
 def source_of(provider: str, catalog: Catalog) -> str:
-    """Where a provider's entries come from."""
+    """Where a provider's entries come from, aside from what patches change about them."""
+    if catalog.unpatched(provider) is None:
+        found = [each.path for each in catalog.patches.value_or(()) if each.provider == provider]
+        return f"the patch {found[-1]}" if found else "nowhere"
     manifest = None if catalog.synced(provider) is None else catalog.manifest
     if manifest is not None:
         return f"synced on {manifest.date[:10]} from {manifest.source}"

@@ -10,10 +10,13 @@ from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Final, TypeAlias
+from typing import IO, TYPE_CHECKING, Final, TypeAlias
 from unittest.mock import patch
 
 from modelmix.cli.app import run
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 LONGEST: Final = 60.0
 """Seconds that a command may take before the test gives up on it."""
@@ -28,6 +31,8 @@ class Told:
     out: str
     err: str
     code: int
+    both: str = field(default="", compare=False)
+    """Both streams as a terminal would show them, where the command ran in this process."""
 
     @property
     def timeless(self) -> str:
@@ -80,15 +85,32 @@ class Shell:
             env=self.environment(env or {}),
         )
 
-    def inside(self, *arguments: str, env: Mapping[str, str] | None = None, stdin: bytes | None = None) -> Told:
+    def inside(
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes | None = None,
+        terminal: bool = False,
+    ) -> Told:
         """As `mm`, but in this process: for tables, as starting a process takes longer than most commands."""
-        return self.captured(lambda: run(arguments), env, stdin)
+        return self.captured(lambda: run(arguments), env, stdin, terminal=terminal)
 
     def captured(
-        self, work: Callable[[], int], env: Mapping[str, str] | None = None, stdin: bytes | None = None
+        self,
+        work: Callable[[], int],
+        env: Mapping[str, str] | None = None,
+        stdin: bytes | None = None,
+        *,
+        terminal: bool = False,
     ) -> Told:
-        """What a part of the command line, called in this process, writes and gives back."""
-        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+        """What a part of the command line, called in this process, writes and gives back.
+
+        With `terminal`, standard output says that it is one.
+        """
+        both = io.BytesIO()
+        out, err = (
+            io.TextIOWrapper(_Shared(both, terminal=claim), "utf-8", write_through=True) for claim in (terminal, False)
+        )
         with (
             _as_input(stdin),
             redirect_stdout(out),
@@ -97,7 +119,7 @@ class Shell:
             patch.dict(os.environ, self.environment(env or {}), clear=True),
         ):
             code = work()
-        return Told(_written(out), _written(err), code)
+        return Told(_written(out), _written(err), code, both.getvalue().decode())
 
     def mm(self, *arguments: str, env: Mapping[str, str] | None = None, stdin: Input = None) -> Told:
         """What a command says, once it has ended."""
@@ -126,6 +148,22 @@ def _as_input(data: bytes | None) -> Generator[None, None, None]:
         sys.stdin = before
         os.dup2(kept, 0)
         os.close(kept)
+
+
+class _Shared(io.BytesIO):
+    """A stream of its own, and a part of one that has all of them."""
+
+    def __init__(self, whole: io.BytesIO, *, terminal: bool) -> None:
+        super().__init__()
+        self._whole = whole
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        self._whole.write(data)
+        return super().write(data)
 
 
 def _written(stream: io.TextIOWrapper) -> str:

@@ -213,6 +213,14 @@ def test_a_card_as_json(shell: Shell) -> None:
     assert (change["field"], change["into"]) == ("model", "claude-3-5-sonnet-20241022")
 
 
+def test_a_model_of_a_patch_alone_names_the_patch(shell: Shell) -> None:
+    (shell.folder / "models_local").mkdir()
+    patch = {"provider": {"id": "acme", "api": "https://llm.acme.example/v1"}, "models": [{"id": "large"}]}
+    (shell.folder / "models_local" / "acme.json").write_text(json.dumps(patch))
+    told = shell.inside("models", "show", "acme:large")
+    assert f"entry     the patch {shell.folder / 'models_local' / 'acme.json'}" in told.out
+
+
 LINES: dict[str, tuple[str, Mapping[str, str], tuple[str, ...]]] = {
     "a dialect that the model is spoken to in": ("openai:gpt-5", {}, ("dialect    openai-responses",)),
     "a key that is missing": ("groq:llama-3.3-70b-versatile", {}, ("not set: GROQ_API_KEY",)),

@@ -1,14 +1,11 @@
-"""`mm serve --mock` as a process, and the guide to it: its commands are run as they stand there."""
+"""`mm serve --mock` as a process."""
 
 import json
 import re
-import shlex
 import signal
 import subprocess
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import httpx
@@ -16,11 +13,8 @@ import pytest
 
 from e2e.shell import LONGEST, Shell
 from e2e.test_cli_process import read_until
-from fakes.server import free_port
 from modelmix import Client, Config
-from modelmix.testing.mock import Rule
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "guide" / "mock.md"
 CHAT: Final = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]}
 
 
@@ -112,52 +106,3 @@ def test_a_port_that_is_taken_is_told(shell: Shell) -> None:
         told = shell.inside("serve", "--mock", "--port", port)
     assert told.code == 2
     assert told.err.startswith(f"Error: port cannot be {port}: expected a port that is free (")
-
-
-# The guide.
-
-
-def _blocks(kind: str) -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-
-
-def test_the_commands_of_the_guide_say_what_stands_there(shell: Shell) -> None:
-    (program,), commands, said = _blocks("python"), _blocks("sh"), _blocks("text")
-    (rules,) = _blocks("toml")
-    (shell.folder / "rules.toml").write_text(rules)
-    (shell.folder / "program.py").write_text(program)
-    ports = {"18080": str(free_port()), "18081": str(free_port())}
-    first, asked, second, broken = [_with_ports(command, ports) for command in commands]
-    ready = f"mm gen x -m ollama:x --base-url http://127.0.0.1:{ports['18081']} -l warning > x.txt 2>&1"
-    script = f"""
-trap 'kill $(jobs -p)' EXIT
-mm() {{ {shlex.quote(sys.executable)} -m modelmix "$@"; }}
-{shlex.quote(sys.executable)} program.py > program.txt
-{first}
-{second}
-for _ in $(seq 100); do grep -q OLLAMA mock.env && {ready} && break; sleep 0.1; done
-{{ {asked}
-}} > asked.txt
-{{ {broken}
-}} > broken.txt 2> broken.err
-"""
-    subprocess.run(["bash", "-c", script], cwd=shell.folder, env=shell.environment({}), timeout=LONGEST, check=True)
-    printed = [(shell.folder / name).read_text() for name in ("program.txt", "mock.env", "asked.txt", "broken.txt")]
-    assert [_with_ports(block, ports) for block in said[:4]] == printed
-
-
-def _with_ports(text: str, ports: dict[str, str]) -> str:
-    for written, free in ports.items():
-        text = text.replace(written, free)
-    return text
-
-
-def test_the_guide_shows_the_first_difference_as_it_is_told() -> None:
-    assert _blocks("text")[4] == (
-        'mock: the request differs from openai/gpt-4o/basic at $.messages[0].content: recorded "hi", sent "ho"\n'
-    )
-
-
-def test_the_guide_names_every_field_of_a_rule() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert [field for field in Rule.__struct_fields__ if f"`{field}`" not in page] == []

@@ -1,9 +1,6 @@
 """The pytest plugin, in runs of pytest of its own."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -147,44 +144,3 @@ def test_recording_in_several_processes_at_once(project: pytest.Pytester, server
     run(project, "--mm-record=once", "-p", "xdist", "-n", "2").assert_outcomes(passed=8)
     run(project, "-p", "xdist", "-n", "2").assert_outcomes(passed=8)
     assert len(server.requests) == 8
-
-
-# The guide
-
-GUIDE: Final = Path(__file__).parents[2] / "docs/guide/testing.md"
-
-
-def steps() -> Iterator[tuple[str, str, str]]:
-    """What the guide tells to write and to run: a mark, its argument, and the block below it."""
-    for piece in GUIDE.read_text(encoding="utf-8").split("<!-- ")[1:]:
-        mark, _, rest = piece.partition(" -->\n")
-        kind, _, argument = mark.partition(":")
-        yield kind, argument.strip(), rest.partition("\n```")[0].partition("\n")[2]
-
-
-@pytest.fixture
-def friendly() -> Iterator[FaultServer]:
-    with FaultServer(answer("Hello, Ada.")) as running:
-        yield running
-
-
-def test_the_guide_does_what_it_says(project: pytest.Pytester, friendly: FaultServer) -> None:
-    (project.path / "modelmix.toml").write_text(f'[providers.openai]\nbase_url = "{friendly.url}"\n')
-    codes: list[int] = []
-    for kind, argument, block in steps():
-        if kind == "file":
-            (project.path / argument).write_text(block)
-            continue
-        before = len(friendly.requests)
-        program, *arguments = block.split()
-        command = [sys.executable, *(["-m", "pytest"] if program == "pytest" else []), *arguments]
-        done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, timeout=120, check=False)
-        assert (done.returncode != 0) == (kind == "fails"), done.stdout + done.stderr
-        assert (len(friendly.requests) > before) == (kind == "runs"), block
-        codes.append(done.returncode)
-    assert codes == [1, 0, 0, 0, 0, 0, 0, 0]
-
-
-def test_the_guide_has_no_block_that_nobody_runs() -> None:
-    text = GUIDE.read_text(encoding="utf-8")
-    assert text.count("```") == 2 * len(list(steps()))

@@ -29,7 +29,7 @@ class Ledger:
         if caps.requests is not None and self.requests + requests > caps.requests:
             return f"the cap of {caps.requests} requests leaves no room for it"
         if caps.cost is not None and cost is None:
-            return "nobody knows its price, and there is a cap on cost"
+            return "the most that it may cost is unknown, and there is a cap on cost"
         if caps.cost is not None and self.cost + (cost or 0) > caps.cost:
             return f"it may cost ${cost or 0:f}, and the cap of ${caps.cost:f} leaves ${caps.cost - self.cost:f}"
         self.requests += requests

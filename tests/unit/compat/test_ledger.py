@@ -39,4 +39,4 @@ def test_what_nobody_says_was_paid_counts_as_the_worst() -> None:
 
 
 def test_an_unknown_price_is_not_free() -> None:
-    assert Ledger(Caps(cost=ONE)).reserve(1, None) == "nobody knows its price, and there is a cap on cost"
+    assert Ledger(Caps(cost=ONE)).reserve(1, None) == "the most that it may cost is unknown, and there is a cap on cost"

@@ -1,0 +1,1 @@
+"""The guides: every block that they show is run, or held to what it shows."""
