@@ -192,3 +192,17 @@ def test_a_base_url_that_is_unfit_exits_2(shell: Shell, url: str, why: str) -> N
     assert (told.out, told.code) == ("", 2)
     assert why in told.err
     assert "sk-canary" not in told.err
+
+
+USAGE: Final = {
+    ("--nope",): "mm",
+    ("gen", "--nope"): "mm gen",
+    ("keys", "set"): "mm keys set",
+}
+
+
+@pytest.mark.parametrize(("arguments", "command"), USAGE.items())
+def test_a_slip_names_the_help_of_its_own_command(shell: Shell, arguments: tuple[str, ...], command: str) -> None:
+    told = shell.inside(*arguments)
+    assert told.code == 2
+    assert told.err.endswith(f"\nSee: {command} --help\n")

@@ -75,7 +75,7 @@ def shrunk(before: int, after: int, source: str) -> Outcome[None]:
     """A failure where more than half of all models are gone: that is an accident, or worse."""
     if after * 2 >= before:
         return Success(None)
-    why = f"it lists {after} models, and {before} are known: less than half is taken for damage"
+    why = f"models in it: {after}, and {before} are known: less than half is taken for damage"
     return Failure(FetchFailed(source=source, why=why, hint="If it is right, say --allow-shrink", kind="data"))
 
 

@@ -55,7 +55,8 @@ def run(arguments: Sequence[str]) -> int:
         result: object = build()(arguments, exit_on_error=False, print_error=False)
         sys.stdout.flush()
     except CycloptsError as error:
-        sys.stderr.write(f"Error: {error}\n\nSee: mm --help\n")
+        command = " ".join(["mm", *(error.command_chain or ())])
+        sys.stderr.write(f"Error: {error}\n\nSee: {command} --help\n")
         return USAGE
     except BrokenPipeError:
         # The reader has seen enough. Python would complain once more when it flushes at its end.
