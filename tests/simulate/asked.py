@@ -83,6 +83,15 @@ PERSON: Final[Json] = {
 }
 """The object that is asked for, whose name is `Person`."""
 
+IN_WORDS: Final = """\
+Answer with one JSON object and nothing else. It must fit this JSON Schema:
+{"title":"Person","description":"A person.","type":"object","properties":{\
+"name":{"description":"Full name","type":"string"},\
+"age":{"description":"Age in years","type":"integer"},\
+"occupation":{"description":"Job or profession","type":"string"}},\
+"required":["name","age","occupation"]}"""
+"""How the object is asked for where no schema is taken. No document says how: these are the library's own words."""
+
 CLOSED: Final[Json] = {**PERSON, "additionalProperties": False}
 """The same for those who take objects only where nothing may be added to them."""
 

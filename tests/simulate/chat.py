@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeAlias
 
-from simulate.asked import CLOSED, PARCEL, SEED, WORDS, Asked, Json
+from simulate.asked import CLOSED, IN_WORDS, PARCEL, SEED, WORDS, Asked, Json
 from simulate.framing import JSON, SENT, SENT_FOR_STREAM, SSE, data, document
 from simulate.kept import Exchange, Simulated
 from simulate.told import Call, Counts, Thinks, Told, answers, counts, words
@@ -177,6 +177,14 @@ def _request(model: Model, scenario: str, before: Sequence[Told]) -> Body:
 def schema(person: Json) -> Body:
     """https://platform.openai.com/docs/guides/structured-outputs."""
     return {"type": "json_schema", "json_schema": {"name": "Person", "schema": person, "strict": True}}
+
+
+def in_words(body: Body) -> None:
+    """Asks for the object by an instruction, in place of a schema."""
+    del body["response_format"]
+    messages = body["messages"]
+    assert isinstance(messages, list)
+    body["messages"] = [{"role": "system", "content": IN_WORDS}, *messages]
 
 
 def _messages(host: Host, asked: Asked, before: Sequence[Told]) -> list[Body]:

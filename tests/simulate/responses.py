@@ -77,8 +77,14 @@ def _input(asked: Asked, before: Sequence[Told]) -> list[Body]:
     items: list[Body] = [{"role": "developer", "content": asked.system}] if asked.system else []
     items.append({"role": "user", "content": asked.prompt})
     for step, told in enumerate(before, start=1):
-        items += [*_output("tool_round_trip", told, step), {"type": "function_call_output", "call_id": _call_id(step), "output": PARCEL}]
+        # As they came, but for their state, which is the provider's to say.
+        items += [_without_status(item) for item in _output("tool_round_trip", told, step)]
+        items.append({"type": "function_call_output", "call_id": _call_id(step), "output": PARCEL})
     return items
+
+
+def _without_status(item: Body) -> Body:
+    return {name: value for name, value in item.items() if name != "status"}
 
 
 def _call_id(step: int) -> str:

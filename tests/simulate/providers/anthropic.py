@@ -82,9 +82,9 @@ def _request(model: _Model, asked: Asked, before: Sequence[Told]) -> Body:
         body["thinking"] = {"type": "adaptive", "display": "summarized"}
         output["effort"] = asked.effort
     elif asked.effort:
-        # https://platform.claude.com/docs/en/build-with-claude/extended-thinking: 1,024 is the least, and what low is
-        # taken for.
-        body["thinking"] = {"type": "enabled", "budget_tokens": 1024}
+        # https://platform.claude.com/docs/en/build-with-claude/extended-thinking: at least 1,024, and less than
+        # `max_tokens`. No document says how many are few; docs/wire/anthropic-messages.md says 4,000.
+        body["thinking"] = {"type": "enabled", "budget_tokens": 4000}
     if output:
         body["output_config"] = output
     return body

@@ -67,8 +67,8 @@ def _request(model: _Model, asked: Asked, before: Sequence[Told]) -> Body:
         # https://ai.google.dev/gemini-api/docs/structured-output: `additionalProperties` may be said and need not be.
         config |= {"responseMimeType": "application/json", "responseJsonSchema": PERSON}
     if asked.effort:
-        # https://ai.google.dev/gemini-api/docs/thinking: a level as it is called; for a budget 1,024 is what low is taken
-        # for there, and summaries come where they are asked for.
+        # https://ai.google.dev/gemini-api/docs/thinking: a level as it is called; summaries come where they are asked
+        # for. As a budget, https://ai.google.dev/gemini-api/docs/openai#thinking has 1,024 for low.
         how: Body = {"thinkingLevel": asked.effort} if model.third else {"thinkingBudget": 1024}
         config["thinkingConfig"] = {**how, "includeThoughts": True}
     body: Body = {"contents": _contents(model, asked, before), "generationConfig": config}

@@ -39,9 +39,17 @@ def _twice(host: Host, pieces: Sequence[Body], counts: Counts) -> list[Body]:
     ]
 
 
+def _asks(body: Body, asked: Asked) -> None:
+    # "Streaming and tool use are not currently supported with Structured Outputs":
+    # https://console.groq.com/docs/structured-outputs
+    if asked.person and asked.stream:
+        chat.in_words(body)
+
+
 GPT_OSS: Final = Host(
     provider="groq",
     url="https://api.groq.com/openai/v1/chat/completions",
+    asks=_asks,
     tells=_tells,
     thoughts=chat.as_reasoning,
     usage=_usage,
@@ -51,8 +59,12 @@ GPT_OSS: Final = Host(
 )
 
 
-def _asks_qwen(body: Body, _: Asked) -> None:
+def _asks_qwen(body: Body, asked: Asked) -> None:
     body["reasoning_format"] = "parsed"
+    if asked.person:
+        # Not among the models that take a schema; JSON mode is for all. Whether in streams as well is not said.
+        chat.in_words(body)
+        body |= {} if asked.stream else {"response_format": {"type": "json_object"}}
     # Qwen 3 knows `none` and `default` alone; low is neither, and `default` is what holds without it.
     body.pop("reasoning_effort", None)
 

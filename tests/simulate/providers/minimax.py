@@ -11,9 +11,12 @@ from simulate.kept import Simulated
 from simulate.told import Counts
 
 
-def _asks(body: Body, _: Asked) -> None:
+def _asks(body: Body, asked: Asked) -> None:
     # Not among the parameters.
     del body["seed"]
+    if asked.person:
+        # "only supported by `MiniMax-Text-01`"; a tool cannot be forced either.
+        chat.in_words(body)
     if body.get("temperature") == 0.0:
         # "value range (0, 1]": 0 is not in it, and what is next to it is for the caller's library to say.
         body["temperature"] = 0.01
