@@ -9,7 +9,7 @@ which is said outright; the name of a format is free, and is that of the type.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from simulate.asked import CLOSED, IN_WORDS, PARCEL, SEED, WORDS, Asked, Json
 from simulate.framing import JSON, SENT, SENT_FOR_STREAM, SSE, data, document
@@ -63,7 +63,7 @@ def not_bent_reply(body: Body, _: Counts) -> None:
 
 def with_a_tail(host: "Host", pieces: Sequence[Body], counts: Counts) -> list[Body]:
     """Usage in a last chunk without a choice, as `include_usage` asks for it; null in all others."""
-    tail = {**pieces[-1], "choices": [], "usage": host.usage(counts)}
+    tail: Body = {**pieces[-1], "choices": [], "usage": host.usage(counts)}
     return [*({**piece, "usage": None} for piece in pieces), tail]
 
 
@@ -77,7 +77,10 @@ Split: TypeAlias = Callable[["Host", Sequence[Body], Counts], list[Body]]
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
-    """A provider of chat completions, by what it does otherwise than OpenAI. `asks` and `tells` change what they get."""
+    """A provider of chat completions, by what it does otherwise than OpenAI.
+
+    `asks` and `tells` change what they get.
+    """
 
     provider: str
     url: str
@@ -182,9 +185,7 @@ def schema(person: Json) -> Body:
 def in_words(body: Body) -> None:
     """Asks for the object by an instruction, in place of a schema."""
     del body["response_format"]
-    messages = body["messages"]
-    assert isinstance(messages, list)
-    body["messages"] = [{"role": "system", "content": IN_WORDS}, *messages]
+    body["messages"] = [{"role": "system", "content": IN_WORDS}, *cast("list[Body]", body["messages"])]
 
 
 def _messages(host: Host, asked: Asked, before: Sequence[Told]) -> list[Body]:
@@ -193,10 +194,9 @@ def _messages(host: Host, asked: Asked, before: Sequence[Told]) -> list[Body]:
     for step, told in enumerate(before, start=1):
         if told.call is not None:
             calls = [_call(host, told.call, step)]
-            messages += [
-                {"role": "assistant", "content": text(host, told) or None, "tool_calls": calls, **host.remembers(told)},
-                {"role": "tool", "tool_call_id": host.call_id.format(step), "content": PARCEL},
-            ]
+            said = {"role": "assistant", "content": text(host, told) or None, "tool_calls": calls}
+            messages.append({**said, **host.remembers(told)})
+            messages.append({"role": "tool", "tool_call_id": host.call_id.format(step), "content": PARCEL})
     return messages
 
 
@@ -211,7 +211,7 @@ def _whole(model: Model, scenario: str, told: Told, step: int, counts: Counts) -
     message: Body = {"role": "assistant", **({"content": said} if said else host.empty), **host.thoughts(told)}
     if told.call is not None:
         message["tool_calls"] = [_call(host, told.call, step)]
-    choice = {"index": 0, "message": message, "finish_reason": host.finishes[told.finish]}
+    choice: Body = {"index": 0, "message": message, "finish_reason": host.finishes[told.finish]}
     body = _envelope(model, scenario, step, "chat.completion", choice)
     body["usage"] = host.usage(counts)
     host.tells(body, counts)
@@ -230,11 +230,13 @@ def _envelope(model: Model, scenario: str, step: int, kind: str, choice: Body) -
 
 def _streamed(model: Model, scenario: str, told: Told, step: int, counts: Counts) -> bytes:
     host = model.host
-    deltas: list[Body] = [{"role": "assistant", "content": ""}]
-    deltas += [host.thoughts(Told(thinking=word)) for word in words(told.thinking)]
-    deltas += [{"content": word} for word in words(text(host, told))]
+    first: Body = {"role": "assistant", "content": ""}
+    thoughts = [host.thoughts(Told(thinking=word)) for word in words(told.thinking)]
+    texts: list[Body] = [{"content": word} for word in words(text(host, told))]
     made = partial(_envelope, model, scenario, step, "chat.completion.chunk")
-    pieces = [made({"index": 0, "delta": delta, "finish_reason": None}) for delta in deltas if delta]
+    pieces = [
+        made({"index": 0, "delta": delta, "finish_reason": None}) for delta in [first, *thoughts, *texts] if delta
+    ]
     pieces.append(made({"index": 0, "delta": {}, "finish_reason": host.finishes[told.finish]}))
     pieces = host.places(host, pieces, counts)
     for piece in pieces:
@@ -244,6 +246,9 @@ def _streamed(model: Model, scenario: str, told: Told, step: int, counts: Counts
 
 def choices(body: Body) -> list[Body]:
     """The choices of a reply, to be changed."""
-    found = body["choices"]
-    assert isinstance(found, list)
-    return found
+    return cast("list[Body]", body["choices"])
+
+
+def member(body: Body, name: str) -> Body:
+    """An object within a reply, to be changed; an empty one where there is none."""
+    return cast("Body", body.get(name, {}))

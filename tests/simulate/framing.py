@@ -32,7 +32,9 @@ def data(values: Iterable[Json], *, end: str = "\n", done: bool = True) -> bytes
 
 def events(values: Iterable[Json]) -> bytes:
     """Events that are called what the `type` of their data says."""
-    return b"".join([b"event: " + str(value["type"]).encode() + b"\ndata: " + document(value) + b"\n\n" for value in values])
+    return b"".join(
+        [b"event: " + str(value["type"]).encode() + b"\ndata: " + document(value) + b"\n\n" for value in values]
+    )
 
 
 def lines(values: Iterable[Json]) -> bytes:

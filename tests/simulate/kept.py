@@ -1,4 +1,4 @@
-"""How a fixture lies on disk, written down from its documentation: compat/fixture.py, compat/slug.py, compat/taken.py."""
+"""How a fixture lies on disk, written down from the words of compat/fixture.py, compat/slug.py and compat/taken.py."""
 
 import hashlib
 import json

@@ -8,7 +8,7 @@ alone; the caller keeps the conversation (`store: false`), and sends them back.
 
 from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Final
+from typing import Final, cast
 
 from simulate.asked import CLOSED, PARCEL, WORDS, Asked, Json
 from simulate.chat import CREATED, Body
@@ -39,8 +39,9 @@ def _exchanges(model: str, says: str, scenario: str) -> Iterator[Exchange]:
 
 
 def _request(model: str, asked: Asked, before: Sequence[Told]) -> Body:
-    """A model that thinks takes neither temperature nor top_p (https://platform.openai.com/docs/guides/latest-model), and
-    responses know no seed.
+    """A model that thinks takes neither temperature nor top_p, and responses know no seed.
+
+    https://platform.openai.com/docs/guides/latest-model
     """
     body: Body = {
         "model": model,
@@ -99,10 +100,14 @@ def _output(scenario: str, told: Told, step: int) -> list[Body]:
         items.append({"id": f"rs_{mark}", "type": "reasoning", "summary": [], "encrypted_content": "c2ltdWxhdGVk"})
     if told.call is not None:
         called = {"name": told.call.name, "arguments": told.call.arguments}
-        items.append({"id": f"fc_{mark}", "type": "function_call", "status": "completed", "call_id": _call_id(step), **called})
+        items.append(
+            {"id": f"fc_{mark}", "type": "function_call", "status": "completed", "call_id": _call_id(step), **called}
+        )
     if told.text:
-        content = [{"type": "output_text", "text": told.text, "annotations": [], "logprobs": []}]
-        items.append({"id": f"msg_{mark}", "type": "message", "status": "completed", "role": "assistant", "content": content})
+        content: list[Body] = [{"type": "output_text", "text": told.text, "annotations": [], "logprobs": []}]
+        items.append(
+            {"id": f"msg_{mark}", "type": "message", "status": "completed", "role": "assistant", "content": content}
+        )
     return items
 
 
@@ -146,7 +151,7 @@ def _usage(counts: Counts) -> Body:
 
 def _events(body: Body, told: Told) -> Iterator[Json]:
     """The events of a stream, numbered; the last has the whole response."""
-    begun = {**body, "status": "in_progress", "output": [], "usage": None}
+    begun: Body = {**body, "status": "in_progress", "output": [], "usage": None}
     number = count()
     for event in _unnumbered(body, begun, told):
         yield {**event, "sequence_number": next(number)}
@@ -155,9 +160,7 @@ def _events(body: Body, told: Told) -> Iterator[Json]:
 def _unnumbered(body: Body, begun: Body, told: Told) -> Iterator[Body]:
     yield {"type": "response.created", "response": begun}
     yield {"type": "response.in_progress", "response": begun}
-    items = body["output"]
-    assert isinstance(items, list)
-    for index, item in enumerate(items):
+    for index, item in enumerate(cast("list[Body]", body["output"])):
         if item["type"] == "message":
             yield from _message(index, item, told)
         else:
@@ -169,7 +172,7 @@ def _unnumbered(body: Body, begun: Body, told: Told) -> Iterator[Body]:
 def _message(index: int, item: Body, told: Told) -> Iterator[Body]:
     at: Body = {"item_id": item["id"], "output_index": index, "content_index": 0}
     part: Body = {"type": "output_text", "text": "", "annotations": [], "logprobs": []}
-    added = {**item, "status": "in_progress", "content": []}
+    added: Body = {**item, "status": "in_progress", "content": []}
     yield {"type": "response.output_item.added", "output_index": index, "item": added}
     yield {"type": "response.content_part.added", **at, "part": part}
     for word in words(told.text):

@@ -61,9 +61,7 @@ _ANSWERS: Final[dict[str, tuple[Told, ...]]] = {
     "basic": (Told(text="hello"),),
     # Letters of two, three and four bytes, for a cut to fall into.
     "streaming": (Told(text="Blå, “café” brown – and emerald 🟢."),),
-    "token_limit": (
-        Told(text="one, two, three, four, five, six, seven, eight, nine, ten, eleven,", finish="length"),
-    ),
+    "token_limit": (Told(text="one, two, three, four, five, six, seven, eight, nine, ten, eleven,", finish="length"),),
     "usage": (Told(text="Paris"),),
     "tool_multi": (Told(call=Call("get_weather", '{"city": "Oslo"}'), finish="tool"),),
     "tool_round_trip": (

@@ -42,7 +42,11 @@ def openai(provider: str, model: str, url: str, *, encoding: Literal["base64", "
             request["encoding_format"] = encoding
         count = _count(texts)
         vectors = [
-            {"object": "embedding", "index": index, "embedding": _packed(text) if encoding == "base64" else _vector(text)}
+            {
+                "object": "embedding",
+                "index": index,
+                "embedding": _packed(text) if encoding == "base64" else _vector(text),
+            }
             for index, text in enumerate(texts)
         ]
         usage = {"prompt_tokens": count, "total_tokens": count}
@@ -56,7 +60,7 @@ def _packed(text: str) -> str:
 
 
 def google(model: str, url: str) -> list[Simulated]:
-    """https://ai.google.dev/api/embeddings#method:-models.batchembedcontents: one request a text, each with the model."""
+    """One request a text, each with the model: https://ai.google.dev/api/embeddings#method:-models.batchembedcontents."""
     found: list[Simulated] = []
     for scenario, texts in VECTORS.items():
         requests = [{"model": f"models/{model}", "content": {"parts": [{"text": text}]}} for text in texts]

@@ -6,7 +6,7 @@ Content that is text alone may be a string, which stands for one block of text; 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from simulate.asked import CLOSED, PARCEL, WORDS, Asked, Json
 from simulate.chat import Body
@@ -70,7 +70,8 @@ def _request(model: _Model, asked: Asked, before: Sequence[Told]) -> Body:
         body["temperature"] = asked.temperature
     if asked.tools:
         body["tools"] = [
-            {"name": tool.name, "description": tool.description, "input_schema": tool.parameters} for tool in asked.tools
+            {"name": tool.name, "description": tool.description, "input_schema": tool.parameters}
+            for tool in asked.tools
         ]
     output: Body = {}
     if asked.person:
@@ -95,10 +96,8 @@ def _messages(asked: Asked, before: Sequence[Told]) -> list[Body]:
     messages: list[Body] = [{"role": "user", "content": asked.prompt}]
     for step, told in enumerate(before, start=1):
         result = {"type": "tool_result", "tool_use_id": _use_id(step), "content": PARCEL}
-        messages += [
-            {"role": "assistant", "content": _content(told, step)},
-            {"role": "user", "content": [result]},
-        ]
+        messages.append({"role": "assistant", "content": _content(told, step)})
+        messages.append({"role": "user", "content": [result]})
     return messages
 
 
@@ -144,14 +143,12 @@ def _usage(counts: Counts) -> Body:
 
 def _events(body: Body, counts: Counts) -> Iterator[Json]:
     """A message that is begun, its blocks piece by piece, and its end with the counts so far."""
-    begun = {**body, "content": [], "stop_reason": None, "usage": {**_usage(counts), "output_tokens": 1}}
+    begun: Body = {**body, "content": [], "stop_reason": None, "usage": {**_usage(counts), "output_tokens": 1}}
     yield {"type": "message_start", "message": begun}
-    blocks = body["content"]
-    assert isinstance(blocks, list)
-    for index, block in enumerate(blocks):
+    for index, block in enumerate(cast("list[Body]", body["content"])):
         yield {"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}}
         yield {"type": "ping"}
-        for word in words(block["text"]):
+        for word in words(str(block["text"])):
             yield {"type": "content_block_delta", "index": index, "delta": {"type": "text_delta", "text": word}}
         yield {"type": "content_block_stop", "index": index}
     end = {"stop_reason": body["stop_reason"], "stop_sequence": None}

@@ -1,5 +1,6 @@
-"""Cerebras: https://inference-docs.cerebras.ai/api-reference/chat-completions, and the types that are made from its
-OpenAPI document (https://github.com/Cerebras/cerebras-cloud-sdk-python, types/chat).
+"""Cerebras: https://inference-docs.cerebras.ai/api-reference/chat-completions.
+
+The types that are made from its OpenAPI document: https://github.com/Cerebras/cerebras-cloud-sdk-python, types/chat.
 """
 
 from functools import partial

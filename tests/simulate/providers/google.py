@@ -1,15 +1,15 @@
 """Google's Gemini: https://ai.google.dev/api/generate-content, https://ai.google.dev/api/embeddings.
 
-JSON there is that of protocol buffers: names in camel case, replies indented by two. A stream (`alt=sse`) is events whose
-lines end in CRLF, each a whole reply with the usage so far, and no `[DONE]`.
+JSON there is that of protocol buffers: names in camel case, replies indented by two. A stream (`alt=sse`) is events
+whose lines end in CRLF, each a whole reply with the usage so far, and no `[DONE]`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from simulate import vectors
-from simulate.asked import PARCEL, PERSON, SEED, WORDS, Asked, Json
+from simulate.asked import PARCEL, PERSON, SEED, WORDS, Asked
 from simulate.chat import Body
 from simulate.framing import SENT, SENT_FOR_STREAM, SSE, data, document
 from simulate.kept import Exchange, Simulated
@@ -47,7 +47,7 @@ def _exchanges(model: _Model, scenario: str) -> Iterator[Exchange]:
         method = "streamGenerateContent?alt=sse" if asked.stream else "generateContent"
         pieces = [_reply(model, scenario, asked, now, step, counted)]
         if asked.stream:
-            pieces = list(_pieces(pieces[0], now, counted))
+            pieces = [*_pieces(pieces[0], now, counted)]
         yield Exchange(
             url=f"{_MODELS}/{model.id}:{method}",
             headers=SENT_FOR_STREAM if asked.stream else SENT,
@@ -94,10 +94,8 @@ def _contents(model: _Model, asked: Asked, before: Sequence[Told]) -> list[Body]
             named = _named(model, step) | {"name": told.call.name}
             # "output" is where a result stands that is no object itself: https://ai.google.dev/api/caching#FunctionResponse
             result = {"functionResponse": {**named, "response": {"output": PARCEL}}}
-            contents += [
-                {"role": "model", "parts": _parts(model, asked, told, step)},
-                {"role": "user", "parts": [result]},
-            ]
+            contents.append({"role": "model", "parts": _parts(model, asked, told, step)})
+            contents.append({"role": "user", "parts": [result]})
     return contents
 
 
@@ -143,7 +141,7 @@ def _usage(counts: Counts) -> Body:
     }
 
 
-def _pieces(whole: Body, told: Told, counts: Counts) -> Iterator[Json]:
+def _pieces(whole: Body, told: Told, counts: Counts) -> Iterator[Body]:
     """The words of a reply two at a time, and what else its part has in a last, empty one."""
     found = words(told.text)
     for at in range(0, len(found), 2):
@@ -151,7 +149,6 @@ def _pieces(whole: Body, told: Told, counts: Counts) -> Iterator[Json]:
         candidate = {"content": {"parts": [part], "role": "model"}, "index": 0}
         so_far = Counts(counts.prompt, counts.thinking, min(at + 2, counts.answer))
         yield {**whole, "candidates": [candidate], "usageMetadata": _usage(so_far)}
-    candidates = whole["candidates"]
-    assert isinstance(candidates, list)
-    last = {**candidates[0]["content"]["parts"][-1], "text": ""}
-    yield {**whole, "candidates": [{**candidates[0], "content": {"parts": [last], "role": "model"}}]}
+    candidate = cast("list[Body]", whole["candidates"])[0]
+    parts = cast("list[Body]", cast("Body", candidate["content"])["parts"])
+    yield {**whole, "candidates": [{**candidate, "content": {"parts": [{**parts[-1], "text": ""}], "role": "model"}}]}

@@ -1,5 +1,6 @@
-"""Groq: https://console.groq.com/docs/api-reference#chat-create, https://console.groq.com/docs/reasoning, and the types of
-its package (https://github.com/groq/groq-python, types/chat/chat_completion_chunk.py).
+"""Groq: https://console.groq.com/docs/api-reference#chat-create and https://console.groq.com/docs/reasoning.
+
+Chunks are those of the types of its package: https://github.com/groq/groq-python, types/chat/chat_completion_chunk.py.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ def _usage(counts: Counts) -> Body:
 
 
 def _twice(host: Host, pieces: Sequence[Body], counts: Counts) -> list[Body]:
-    """The first chunk has the id and the seed, the last the usage: in `x_groq`, and once more since it was asked for."""
+    """The first chunk has an id and the seed, the last the usage: in `x_groq`, and once more since it was asked for."""
     first, *others = chat.with_a_tail(host, pieces, counts)
     end = others[-2]
     return [

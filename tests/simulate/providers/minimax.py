@@ -1,7 +1,10 @@
-"""MiniMax, in OpenAI's format: https://platform.minimax.io/docs/api-reference/text-openai-api, whose parameters are those
-of https://platform.minimax.io/docs/api-reference/text-post and https://platform.minimax.io/docs/api-reference/text-chat.
+"""MiniMax, in OpenAI's format: https://platform.minimax.io/docs/api-reference/text-openai-api.
+
+Parameters and replies are those of https://platform.minimax.io/docs/api-reference/text-post and
+https://platform.minimax.io/docs/api-reference/text-chat-openai.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from simulate import chat
@@ -39,6 +42,20 @@ def _usage(counts: Counts) -> Body:
     return {**chat.plainly(counts), "total_characters": 0, **details}
 
 
+def _whole_at_the_end(host: Host, pieces: Sequence[Body], counts: Counts) -> list[Body]:
+    """Each delta has the role; the last event is the whole answer once more, with the usage."""
+    said = ""
+    for piece in pieces:
+        choice = chat.choices(piece)[0]
+        delta = chat.member(choice, "delta")
+        said += str(delta.get("content", ""))
+        choice["delta"] = {"content": "", **delta, "role": "assistant"}
+    message = {"content": said, "role": "assistant"}
+    whole = {**chat.choices(pieces[-1])[0], "message": message}
+    del whole["delta"]
+    return [*pieces, {**pieces[-1], "object": "chat.completion", "choices": [whole], "usage": host.usage(counts)}]
+
+
 M2: Final = Host(
     provider="minimax",
     url="https://api.minimax.io/v1/chat/completions",
@@ -47,6 +64,7 @@ M2: Final = Host(
     # "the content field will contain <think> tag content, which must be preserved completely": it goes back as well.
     aloud=True,
     usage=_usage,
+    places=_whole_at_the_end,
     reply_id="51mu1a7ed{}{}",
     call_id="call_function_simulated_{}",
     empty={"content": ""},

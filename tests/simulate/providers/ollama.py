@@ -76,7 +76,8 @@ def _messages(asked: Asked, before: Sequence[Told]) -> list[Body]:
     messages.append({"role": "user", "content": asked.prompt})
     for told in before:
         if told.call is not None:
-            messages += [_message(told), {"role": "tool", "tool_name": told.call.name, "content": PARCEL}]
+            messages.append(_message(told))
+            messages.append({"role": "tool", "tool_name": told.call.name, "content": PARCEL})
     return messages
 
 
@@ -109,6 +110,7 @@ def _end(model: str, told: Told, counts: Counts) -> Body:
 
 def _pieces(model: str, told: Told, end: Body) -> Iterator[Json]:
     thoughts: list[Body] = [{"content": "", "thinking": word} for word in words(told.thinking)]
-    for piece in [*thoughts, *({"content": word} for word in words(told.text))]:
+    texts: list[Body] = [{"content": word} for word in words(told.text)]
+    for piece in [*thoughts, *texts]:
         yield {"model": model, "created_at": _CREATED, "message": {"role": "assistant", **piece}, "done": False}
     yield end

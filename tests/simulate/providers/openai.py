@@ -15,11 +15,8 @@ def _tells(body: Body, _: Counts) -> None:
     body |= {"service_tier": "default", "system_fingerprint": "fp_simulated"}
     for choice in chat.choices(body):
         choice["logprobs"] = None
-        match choice.get("message"):
-            case dict() as message:
-                message |= {"refusal": None, "annotations": []}
-            case _:
-                pass
+        if "message" in choice:
+            choice["message"] = {**chat.member(choice, "message"), "refusal": None, "annotations": []}
     if body["object"] == "chat.completion.chunk":
         body["obfuscation"] = "simulated"
 
@@ -38,7 +35,5 @@ def simulated() -> list[Simulated]:
         *chat.simulated(Model(host=CHAT, id="gpt-4o-mini", says="gpt-4o-mini-2024-07-18")),
         *responses.simulated("gpt-5-mini", says="gpt-5-mini-2025-08-07"),
         # https://platform.openai.com/docs/api-reference/embeddings/create
-        *vectors.openai(
-            "openai", "text-embedding-3-small", "https://api.openai.com/v1/embeddings", encoding="base64"
-        ),
+        *vectors.openai("openai", "text-embedding-3-small", "https://api.openai.com/v1/embeddings", encoding="base64"),
     ]

@@ -49,10 +49,12 @@ def _everywhere(host: Host, pieces: Sequence[Body], counts: Counts) -> list[Body
     found: list[Body] = []
     for at, piece in enumerate(pieces, start=1):
         choice = chat.choices(piece)[0]
-        delta = choice["delta"]
-        assert isinstance(delta, dict)
-        said += delta.get("content") or ""
-        choice |= {"delta": {"role": "assistant", "content": "", **delta}, "message": {"role": "assistant", "content": said}}
+        delta = chat.member(choice, "delta")
+        said += str(delta.get("content", ""))
+        choice |= {
+            "delta": {"role": "assistant", "content": "", **delta},
+            "message": {"role": "assistant", "content": said},
+        }
         so_far = counts if at == len(pieces) else Counts(counts.prompt, 0, min(at, counts.answer))
         found.append({**piece, "usage": host.usage(so_far)})
     return found

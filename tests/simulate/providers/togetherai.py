@@ -1,5 +1,7 @@
-"""Together: https://docs.together.ai/reference/chat-completions-1, and the types that are made from its OpenAPI document
-(https://github.com/togethercomputer/together-py, types/chat/chat_completion_chunk.py).
+"""Together: https://docs.together.ai/reference/chat-completions-1.
+
+Chunks are those of the types that are made from its OpenAPI document: https://github.com/togethercomputer/together-py,
+types/chat/chat_completion_chunk.py.
 """
 
 from dataclasses import replace
@@ -21,13 +23,11 @@ def _asks(body: Body, _: Asked) -> None:
 def _tells(body: Body, _: Counts) -> None:
     for choice in chat.choices(body):
         choice |= {"seed": SEED, "logprobs": None}
-        match choice.get("delta"):
-            case dict() as delta:
-                # Each delta has the role and the number of its token; the text stands beside it once more.
-                text = delta.get("content") or ""
-                choice |= {"text": text, "delta": {"token_id": 1000, "role": "assistant", "content": text, **delta}}
-            case _:
-                pass
+        if "delta" in choice:
+            # Each delta has the role and the number of its token; the text stands beside it once more.
+            delta = chat.member(choice, "delta")
+            text = delta.get("content", "")
+            choice |= {"text": text, "delta": {"token_id": 1000, "role": "assistant", "content": text, **delta}}
     if body["object"] == "chat.completion":
         body["prompt"] = []
 
