@@ -6,15 +6,16 @@ and https://platform.openai.com/docs/api-reference/chat-streaming/streaming; whe
 which is said outright; the name of a format is free, and is that of the type.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeAlias, cast
 
-from simulate.asked import CLOSED, IN_WORDS, PARCEL, SEED, WORDS, Asked, Json
+from simulate.asked import CLOSED, IN_WORDS, PARCEL, PERSON, SEED, WORDS, Asked, Json
 from simulate.framing import JSON, SENT, SENT_FOR_STREAM, SSE, data, document
 from simulate.kept import Exchange, Simulated
-from simulate.told import Call, Counts, Thinks, Told, answers, counts, words
+from simulate.told import Call, Counts, Thinks, Told, answers, by_tool, counts, words
 
 Body: TypeAlias = dict[str, object]
 
@@ -116,6 +117,8 @@ class Model:
     """What replies call it, if they have another name for it."""
     thinks: Thinks = "never"
     tools: bool = True
+    schemas: bool = True
+    """Whether it takes schemas; otherwise it gives an object as the arguments of a tool that it must call."""
 
 
 def text(host: Host, told: Told) -> str:
@@ -136,6 +139,8 @@ def simulated(model: Model) -> list[Simulated]:
 
 def _exchanges(model: Model, scenario: str) -> list[Exchange]:
     told = answers(scenario, model.thinks)
+    if WORDS[scenario].person and not model.schemas:
+        told = by_tool(told)
     return [_exchange(model, scenario, told, step) for step in range(1, len(told) + 1)]
 
 
@@ -169,8 +174,12 @@ def _request(model: Model, scenario: str, before: Sequence[Told]) -> Body:
             }
             for tool in asked.tools
         ]
-    if asked.person:
+    if asked.person and model.schemas:
         body["response_format"] = schema(CLOSED)
+    elif asked.person:
+        # https://platform.openai.com/docs/guides/function-calling#tool-choice
+        body["tools"] = [{"type": "function", "function": {"name": "Person", "parameters": PERSON}}]
+        body["tool_choice"] = {"type": "function", "function": {"name": "Person"}}
     if asked.effort:
         body["reasoning_effort"] = asked.effort
     host.asks(body, asked)
@@ -233,15 +242,23 @@ def _streamed(model: Model, scenario: str, told: Told, step: int, counts: Counts
     first: Body = {"role": "assistant", "content": ""}
     thoughts = [host.thoughts(Told(thinking=word)) for word in words(told.thinking)]
     texts: list[Body] = [{"content": word} for word in words(text(host, told))]
+    said = [first, *thoughts, *texts, *_call_deltas(host, told, step)]
     made = partial(_envelope, model, scenario, step, "chat.completion.chunk")
-    pieces = [
-        made({"index": 0, "delta": delta, "finish_reason": None}) for delta in [first, *thoughts, *texts] if delta
-    ]
+    pieces = [made({"index": 0, "delta": delta, "finish_reason": None}) for delta in said if delta]
     pieces.append(made({"index": 0, "delta": {}, "finish_reason": host.finishes[told.finish]}))
     pieces = host.places(host, pieces, counts)
     for piece in pieces:
         host.tells(piece, counts)
     return host.frames(pieces)
+
+
+def _call_deltas(host: Host, told: Told, step: int) -> list[Body]:
+    """A call: its id and name first, then its arguments, cut anywhere."""
+    if told.call is None:
+        return []
+    begun = _call(host, Call(told.call.name, ""), step)
+    grown: list[Body] = [{"function": {"arguments": piece}} for piece in re.findall(r".{1,7}", told.call.arguments)]
+    return [{"tool_calls": [{"index": 0, **piece}]} for piece in (begun, *grown)]
 
 
 def choices(body: Body) -> list[Body]:

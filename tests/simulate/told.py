@@ -102,6 +102,11 @@ def answers(scenario: str, thinks: Thinks) -> tuple[Told, ...]:
     return (first, *found[1:])
 
 
+def by_tool(told: Sequence[Told]) -> tuple[Told, ...]:
+    """The same with each object as the arguments of the tool that stands for its type."""
+    return tuple([Told(thinking=each.thinking, call=Call("Person", each.text), finish="tool") for each in told])
+
+
 def tokens(text: str) -> int:
     """About as many as tokenizers make of it: one in four letters."""
     return (len(text) + 3) // 4

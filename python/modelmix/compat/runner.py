@@ -166,6 +166,11 @@ def _is_live(scenario: Scenario, subject: Subject, bench: Bench) -> bool:
     return bench.mode == "record" or (bench.mode == "missing" and not kept)
 
 
+def _is_unlisted(subject: Subject) -> bool:
+    """A model of the catalogue is asked as its users ask it: what it lacks is left out, or said in another way."""
+    return subject.entry is None
+
+
 def _is_here(spec: Spec, bench: Bench) -> bool:
     """Whether modelmix starts the server of a model itself."""
     provider = find_provider(spec.provider, bench.config.providers, bench.catalog).value_or(None)
@@ -187,7 +192,7 @@ async def _replay(scenario: Scenario, subject: Subject, bench: Bench) -> Verdict
     found = loaded.unwrap()
     if not found:
         return Verdict(scenario=scenario.name, status="untested", reason="no fixture")
-    played = await _replayed(scenario, spec, found, bench)
+    played = await _replayed(scenario, subject, found, bench)
     first = found[0].fixture
     return Verdict(
         scenario=scenario.name,
@@ -200,9 +205,10 @@ async def _replay(scenario: Scenario, subject: Subject, bench: Bench) -> Verdict
     )
 
 
-async def _replayed(scenario: Scenario, spec: Spec, found: Sequence[Recording], bench: Bench) -> Played:
+async def _replayed(scenario: Scenario, subject: Subject, found: Sequence[Recording], bench: Bench) -> Played:
     """Asks the recordings. Neither the environment nor any key has a part in it, and no server is started."""
-    reach = Reach(api_key=_KEYLESS, unlisted=True)
+    spec = subject.spec
+    reach = Reach(api_key=_KEYLESS, unlisted=_is_unlisted(subject))
     if _is_here(spec, bench):
         reach["base_url"] = _NOWHERE
     heard = [Heard(recording.fixture.response.headers, recording.body) for recording in found]
@@ -229,6 +235,7 @@ class _Session:
     def __init__(self, subject: Subject, bench: Bench, ledger: Ledger) -> None:
         self._spec = subject.spec
         self._subject = subject
+        self._reach = Reach(unlisted=_is_unlisted(subject))
         self._bench = bench
         self._ledger = ledger
         self._tape = Tape()
@@ -245,7 +252,7 @@ class _Session:
     async def record(self, scenario: Scenario) -> Verdict:
         """Asks the model, and keeps the exchange if all assertions hold."""
         around = world(self._bench.config, self._bench.env)
-        target = aim(str(self._spec), around, Aim(unlisted=True))
+        target = aim(str(self._spec), around, Aim(unlisted=_is_unlisted(self._subject)))
         if isinstance(target, Failure):
             return _untold(scenario, target.failure())
         worst = self._worst(scenario, target.unwrap())
@@ -255,9 +262,7 @@ class _Session:
         before = len(self._tape.taken)
         played = Played()
         try:
-            played = await play(
-                self._client, str(self._spec), scenario, Reach(unlisted=True), partial(self._heard, before)
-            )
+            played = await play(self._client, str(self._spec), scenario, self._reach, partial(self._heard, before))
         finally:
             took = len(self._tape.taken) - before
             paid = None if played.cost is None else played.cost.total
@@ -276,7 +281,7 @@ class _Session:
             rate = None if target.entry is None else target.entry.pricing.input
             size = sum(len(text.encode()) for text in scenario.play.texts)
             return None if rate is None else size * rate / 1_000_000
-        plan = planned(self._client, str(self._spec), scenario, Reach(unlisted=True))
+        plan = planned(self._client, str(self._spec), scenario, self._reach)
         if plan is None or isinstance(plan, Failure):
             return None
         cost = worst_case(plan.unwrap()).cost

@@ -4,15 +4,16 @@ https://platform.claude.com/docs/en/build-with-claude/streaming.
 Content that is text alone may be a string, which stands for one block of text; a system prompt as well.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, Literal, cast
 
-from simulate.asked import CLOSED, PARCEL, WORDS, Asked, Json
+from simulate.asked import CLOSED, PARCEL, PERSON, WORDS, Asked, Json
 from simulate.chat import Body
 from simulate.framing import JSON, SENT, SENT_FOR_STREAM, SSE, document, events
 from simulate.kept import Exchange, Simulated
-from simulate.told import Counts, Told, answers, counts, words
+from simulate.told import Counts, Told, answers, by_tool, counts, words
 
 _URL: Final = "https://api.anthropic.com/v1/messages"
 _VERSION: Final[Json] = {"anthropic-version": "2023-06-01"}
@@ -22,18 +23,20 @@ _SIGNATURE: Final = "c2ltdWxhdGVk"
 
 @dataclass(frozen=True, kw_only=True)
 class _Model:
-    """A model, what replies call it, and whether it is one of those from Opus 4.7 on."""
+    """A model, what replies call it, how its thinking is asked for, and an object."""
 
     id: str
     says: str
-    late: bool
+    thinks: Literal["budget", "adaptive"]
+    forms: Literal["schema", "tool"] = "schema"
 
 
 def simulated() -> list[Simulated]:
-    """One that is given a budget to think with, and one that measures itself."""
+    """One that is given a budget to think with, one that measures itself, one that gives objects by a tool alone."""
     models = (
-        _Model(id="claude-haiku-4-5", says="claude-haiku-4-5-20251001", late=False),
-        _Model(id="claude-opus-4-7", says="claude-opus-4-7", late=True),
+        _Model(id="claude-haiku-4-5", says="claude-haiku-4-5-20251001", thinks="budget"),
+        _Model(id="claude-opus-4-7", says="claude-opus-4-7", thinks="adaptive"),
+        _Model(id="claude-opus-4-1", says="claude-opus-4-1-20250805", thinks="budget", forms="tool"),
     )
     return [
         Simulated("anthropic", model.id, scenario, tuple(_exchanges(model, scenario)))
@@ -44,6 +47,8 @@ def simulated() -> list[Simulated]:
 
 def _exchanges(model: _Model, scenario: str) -> Iterator[Exchange]:
     told, asked = answers(scenario, "asked"), WORDS[scenario]
+    if asked.person and model.forms == "tool":
+        told = by_tool(told)
     for step in range(1, len(told) + 1):
         body = _body(model, scenario, told, step)
         yield Exchange(
@@ -64,9 +69,9 @@ def _request(model: _Model, asked: Asked, before: Sequence[Told]) -> Body:
     }
     if asked.system:
         body["system"] = asked.system
-    # Models from Opus 4.7 on take no sampling at all, the 4.5 ones temperature or top_p, but not both:
+    # Models from Opus 4.7 on take no sampling at all, those from Opus 4.1 on temperature or top_p, but not both:
     # https://platform.claude.com/docs/en/about-claude/models/migration-guide
-    if asked.temperature is not None and not model.late:
+    if asked.temperature is not None and model.thinks == "budget":
         body["temperature"] = asked.temperature
     if asked.tools:
         body["tools"] = [
@@ -74,10 +79,15 @@ def _request(model: _Model, asked: Asked, before: Sequence[Told]) -> Body:
             for tool in asked.tools
         ]
     output: Body = {}
-    if asked.person:
+    if asked.person and model.forms == "schema":
         # https://platform.claude.com/docs/en/build-with-claude/structured-outputs
         output["format"] = {"type": "json_schema", "schema": CLOSED}
-    if asked.effort and model.late:
+    elif asked.person:
+        # Models before the 4.5 family have no such format; their objects are the input of a tool that must be called,
+        # once: https://platform.claude.com/docs/en/agents-and-tools/tool-use/implement-tool-use
+        body["tools"] = [{"name": "Person", "input_schema": PERSON}]
+        body["tool_choice"] = {"type": "tool", "name": "Person", "disable_parallel_tool_use": True}
+    if asked.effort and model.thinks == "adaptive":
         # https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking: the only form from Opus 4.7 on, whose
         # thoughts are left out unless a summary is asked for; and https://platform.claude.com/docs/en/build-with-claude/effort
         body["thinking"] = {"type": "adaptive", "display": "summarized"}
@@ -89,6 +99,18 @@ def _request(model: _Model, asked: Asked, before: Sequence[Told]) -> Body:
     if output:
         body["output_config"] = output
     return body
+
+
+def _begun(block: Body) -> Body:
+    return {**block, "input": {}} if block["type"] == "tool_use" else {**block, "text": ""}
+
+
+def _deltas(block: Body) -> list[Body]:
+    """The words of a text; the input of a tool as pieces of its JSON, the first of them empty."""
+    if block["type"] == "text":
+        return [{"type": "text_delta", "text": word} for word in words(str(block["text"]))]
+    pieces = ["", *words(json.dumps(block["input"]))]
+    return [{"type": "input_json_delta", "partial_json": piece} for piece in pieces]
 
 
 def _messages(asked: Asked, before: Sequence[Told]) -> list[Body]:
@@ -146,10 +168,10 @@ def _events(body: Body, counts: Counts) -> Iterator[Json]:
     begun: Body = {**body, "content": [], "stop_reason": None, "usage": {**_usage(counts), "output_tokens": 1}}
     yield {"type": "message_start", "message": begun}
     for index, block in enumerate(cast("list[Body]", body["content"])):
-        yield {"type": "content_block_start", "index": index, "content_block": {"type": "text", "text": ""}}
+        yield {"type": "content_block_start", "index": index, "content_block": _begun(block)}
         yield {"type": "ping"}
-        for word in words(str(block["text"])):
-            yield {"type": "content_block_delta", "index": index, "delta": {"type": "text_delta", "text": word}}
+        for delta in _deltas(block):
+            yield {"type": "content_block_delta", "index": index, "delta": delta}
         yield {"type": "content_block_stop", "index": index}
     end = {"stop_reason": body["stop_reason"], "stop_sequence": None}
     yield {"type": "message_delta", "delta": end, "usage": _usage(counts)}

@@ -83,8 +83,9 @@ CLAUDE: Final = replace(GPT_OSS, thoughts=_signed)
 
 
 def simulated() -> list[Simulated]:
-    """One that always thinks, and one that thinks where it is asked to."""
+    """One that always thinks, one that thinks where it is asked to, and one that nobody serves with schemas."""
     return [
         *chat.simulated(Model(host=GPT_OSS, id="openai/gpt-oss-120b", thinks="always")),
         *chat.simulated(Model(host=CLAUDE, id="anthropic/claude-haiku-4.5", thinks="asked")),
+        *chat.simulated(Model(host=GPT_OSS, id="moonshotai/kimi-k2", schemas=False)),
     ]
