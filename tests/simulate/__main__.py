@@ -1,6 +1,7 @@
 """Writes the simulated fixtures anew: `python -m simulate [--check]`.
 
-With `--check` nothing is written, and the exit code is 1 where the files are not those that would be.
+A scenario that has been recorded since is left alone. With `--check` nothing is written, and the exit code is 1 where
+the files are not those that would be.
 """
 
 import argparse
@@ -14,9 +15,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m simulate", description="Fixtures from the providers' documents.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail where the files are other ones")
     said = parser.parse_args()
-    made = everything.files()
+    made = everything.files(everything.ROOT)
     wrong = [path for path, content in made.items() if not _is(path, content)]
-    stray = everything.stray(made)
+    stray = everything.stray(everything.ROOT, made)
     for path in wrong if said.check else ():
         _say(f"NOT AS IT WOULD BE MADE {path}")
     for path in stray:

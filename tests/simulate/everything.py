@@ -1,5 +1,7 @@
 """All that is simulated, and the files that it makes."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -44,17 +46,25 @@ def simulated() -> list[Simulated]:
     return [each for provider in _PROVIDERS for each in provider.simulated()]
 
 
-def files() -> dict[str, bytes]:
-    """All files, by their paths below the root."""
-    return {path: content for each in simulated() for path, content in kept.files(each).items()}
+def files(root: Path) -> dict[str, bytes]:
+    """All files, by their paths below the root, but for those of scenarios that have been recorded since."""
+    made = [each for each in simulated() if not _is_recorded(root, each)]
+    return {path: content for each in made for path, content in kept.files(each).items()}
 
 
-def stray(made: dict[str, bytes]) -> list[str]:
-    """Files beside those that were made, in folders of theirs: what an earlier simulation has left."""
-    folders = {str(Path(path).parent) for path in made}
+def stray(root: Path, made: Mapping[str, bytes]) -> list[str]:
+    """Files beside those that were made, of no recording either: what an earlier simulation has left."""
+    recorded = {(kept.folder(each), each.scenario) for each in simulated() if _is_recorded(root, each)}
+    folders = {kept.folder(each) for each in simulated()}
     return sorted(
-        path
+        f"{folder}/{path.name}"
         for folder in folders
-        for found in (ROOT / folder).glob("*")
-        if (path := found.relative_to(ROOT).as_posix()) not in made
+        for path in (root / folder).glob("*")
+        if f"{folder}/{path.name}" not in made and (folder, path.name.partition(".")[0]) not in recorded
     )
+
+
+def _is_recorded(root: Path, each: Simulated) -> bool:
+    """Whether there is a fixture of another origin, which proves more."""
+    file = root / kept.folder(each) / f"{each.scenario}.json"
+    return file.is_file() and json.loads(file.read_bytes())["origin"] != "simulated"

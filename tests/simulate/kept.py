@@ -39,15 +39,19 @@ class Simulated:
     exchanges: tuple[Exchange, ...]
 
 
+def folder(simulated: Simulated) -> str:
+    """Where the files of a model lie, below the folder of all fixtures."""
+    return f"{slug(simulated.provider)}/{slug(simulated.model)}"
+
+
 def files(simulated: Simulated) -> dict[str, bytes]:
     """The files of a scenario, by their paths below the folder of all fixtures."""
-    folder = f"{slug(simulated.provider)}/{slug(simulated.model)}"
     found: dict[str, bytes] = {}
     for step, exchange in enumerate(simulated.exchanges, start=1):
         stem = simulated.scenario if step == 1 else f"{simulated.scenario}.{step}"
         body = stem + _ENDINGS.get(exchange.kind.partition(";")[0], ".body.json")
-        found[f"{folder}/{stem}.json"] = _fixture(simulated, exchange, step, body)
-        found[f"{folder}/{body}"] = exchange.reply
+        found[f"{folder(simulated)}/{stem}.json"] = _fixture(simulated, exchange, step, body)
+        found[f"{folder(simulated)}/{body}"] = exchange.reply
     return found
 
 

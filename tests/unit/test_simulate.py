@@ -21,7 +21,7 @@ SOURCES: Final = tuple(sorted(Path(simulate.__file__).parent.rglob("*.py")))
 ALLOWED: Final = frozenset({"simulate", "argparse", "base64", "collections", "dataclasses", "functools", "hashlib"}) | {
     *("itertools", "json", "math", "pathlib", "re", "struct", "sys", "types", "typing"),
 }
-MADE: Final = everything.files()
+MADE: Final = everything.files(everything.ROOT)
 LARGEST: Final = 16_000
 """Bytes of one file, so that a reader can take it in."""
 
@@ -44,7 +44,18 @@ def test_the_files_are_those_that_it_makes() -> None:
     """Otherwise: `nox -s simulate`."""
     found = {path: (everything.ROOT / path).read_bytes() for path in MADE if (everything.ROOT / path).is_file()}
     assert [path for path in MADE if found.get(path) != MADE[path]] == []
-    assert everything.stray(MADE) == []
+    assert everything.stray(everything.ROOT, MADE) == []
+
+
+def test_a_recording_is_left_alone(tmp_path: Path) -> None:
+    path = "openai/gpt-4o-mini/streaming.json"
+    (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / path).write_bytes(MADE[path].replace(b'"simulated"', b'"live"', 1))
+    (tmp_path / path).with_suffix(".ndjson").touch()
+    (tmp_path / path).with_name("dance.json").touch()
+    made = everything.files(tmp_path)
+    assert set(MADE) - set(made) == {path, path.replace(".json", ".sse")}
+    assert everything.stray(tmp_path, made) == ["openai/gpt-4o-mini/dance.json"]
 
 
 def test_every_file_of_a_simulation_is_made() -> None:
