@@ -74,6 +74,12 @@ def tokens(session: nox.Session) -> None:
 
 
 @nox.session
+def simulate(session: nox.Session) -> None:
+    """Make the simulated fixtures anew from what the providers' documents say; `-- --check` only compares."""
+    session.run("python", "-m", "simulate", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def sdks(session: nox.Session) -> None:
     """The official SDKs against our mock: what they ask is understood, what they get is of their types."""
     session.install(".[schema]", *group("test"), *group("oracle"), *group("sdks"))

@@ -154,6 +154,17 @@ def test_without_a_pattern_what_is_missing_is_recorded(kept: Site) -> None:
     assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
 
 
+def test_what_is_only_simulated_is_missing(kept: Site) -> None:
+    live(kept, origin="simulated")
+    with FaultServer(able) as server:
+        kept.serve(server.url)
+        kept.compat("--record", "--scenario", "basic", "--type", "text")
+        asked = [json.loads(request.body)["model"] for request in server.requests]
+    assert "gpt-4o" in asked
+    fixture = json.loads((kept.fixtures / "openai" / "gpt-4o" / "basic.json").read_bytes())
+    assert fixture["origin"] == "local"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sent", "said"),
     [

@@ -66,6 +66,7 @@ TAGS: Final = {
     "think/then a call": finished(
         SO, called("call_a", "look", "{}"), finish="tool_calls", raw="tool_calls", tags="think"
     ),
+    "think/the whole once more": finished(THOUGHT, HI, reply=("a", None), tags="think"),
     "think/cut": failed(Truncated(phase="mid_stream"), Reasoning("so</thi"), tags="think"),
     "harmony/off": finished(Text(MARKUP)),
     "harmony/in one delta": finished(SO, HI, tags="harmony"),

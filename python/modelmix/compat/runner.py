@@ -158,8 +158,14 @@ async def _prove(job: Job, bench: Bench, watch: Watch, ledger: Ledger, verdicts:
 
 
 def _is_live(scenario: Scenario, subject: Subject, bench: Bench) -> bool:
-    kept = scenario.name in subject.fixtures
+    # A simulation stands in for a recording until there is one.
+    kept = subject.fixtures.get(scenario.name, "simulated") != "simulated"
     return bench.mode == "record" or (bench.mode == "missing" and not kept)
+
+
+def _is_unlisted(subject: Subject) -> bool:
+    """A model of the catalogue is asked as its users ask it: what it lacks is left out, or said in another way."""
+    return subject.entry is None
 
 
 def _is_here(spec: Spec, bench: Bench) -> bool:
@@ -183,7 +189,7 @@ async def _replay(scenario: Scenario, subject: Subject, bench: Bench) -> Verdict
     found = loaded.unwrap()
     if not found:
         return Verdict(scenario=scenario.name, status="untested", reason="no fixture")
-    played = await _replayed(scenario, spec, found, bench)
+    played = await _replayed(scenario, subject, found, bench)
     first = found[0].fixture
     return Verdict(
         scenario=scenario.name,
@@ -196,8 +202,9 @@ async def _replay(scenario: Scenario, subject: Subject, bench: Bench) -> Verdict
     )
 
 
-async def _replayed(scenario: Scenario, spec: Spec, found: Sequence[Recording], bench: Bench) -> Played:
+async def _replayed(scenario: Scenario, subject: Subject, found: Sequence[Recording], bench: Bench) -> Played:
     """Asks the recordings. Neither the environment nor any key has a part in it, and no server is started."""
+    reach = Reach(unlisted=_is_unlisted(subject))
     heard = [Heard(recording.fixture.response.headers, recording.body) for recording in found]
     plain = offline(Config(providers=bench.config.providers, project=bench.config.project))
     # Of the environment only where the catalogue lies, which says what the rates are.
@@ -206,7 +213,7 @@ async def _replayed(scenario: Scenario, spec: Spec, found: Sequence[Recording], 
         areplaying(found) as http,
         AsyncClient(env=env, config=plain, http=http, policy=Policy(retries=0)) as client,
     ):
-        played = await play(client, str(spec), scenario, Reach(unlisted=True), lambda: heard)
+        played = await play(client, str(subject.spec), scenario, reach, lambda: heard)
     if not played.flaws and played.exchanges != len(found):
         unlike = Flaw(about="exchanges", expected=f"{len(found)}, as recorded", came=str(played.exchanges))
         return replace(played, flaws=(unlike,))
@@ -222,6 +229,7 @@ class _Session:
     def __init__(self, subject: Subject, bench: Bench, ledger: Ledger) -> None:
         self._spec = subject.spec
         self._subject = subject
+        self._reach = Reach(unlisted=_is_unlisted(subject))
         self._bench = bench
         self._ledger = ledger
         self._tape = Tape()
@@ -238,14 +246,14 @@ class _Session:
     async def record(self, scenario: Scenario) -> Verdict:
         """Asks the model, and keeps the exchange if all assertions hold."""
         around = world(self._bench.config, self._bench.env)
-        target = aim(str(self._spec), around, Aim(unlisted=True))
+        target = aim(str(self._spec), around, Aim(unlisted=_is_unlisted(self._subject)))
         if isinstance(target, Failure):
             return _untold(scenario, target.failure())
         worst = self._worst(scenario, target.unwrap())
         reason = self._ledger.reserve(scenario.exchanges, worst)
         if reason is not None:
             return Verdict(scenario=scenario.name, status="untested", reason=reason)
-        reach = Reach(unlisted=True)
+        reach = self._reach.copy()
         if self._bench.caps.cost is not None and worst is not None:
             # What was set aside is all there is, however long the conversation becomes.
             reach["max_cost"] = worst
@@ -271,7 +279,7 @@ class _Session:
             rate = None if target.entry is None else target.entry.pricing.input
             size = sum(len(text.encode()) for text in scenario.play.texts)
             return None if rate is None else size * rate / 1_000_000
-        plan = planned(self._client, str(self._spec), scenario, Reach(unlisted=True))
+        plan = planned(self._client, str(self._spec), scenario, self._reach)
         if plan is None or isinstance(plan, Failure):
             return None
         cost = worst_case(plan.unwrap()).cost

@@ -44,6 +44,8 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether a developer message may be called one."""
     json_mode: Literal["both", "schema", "object", "tool", "none"] | None = None
     """How JSON may be asked for: by schema, as any object, both, by a tool that must be called, or by words only."""
+    schema_alone: bool | None = None
+    """Whether a schema may be asked for only where neither a stream nor tools are."""
     strict_schema: bool | None = None
     """Whether a schema is rewritten to the strict subset, which is the rule: closed, every property required."""
     schema_subset: SubsetName | None = None
@@ -55,8 +57,8 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether usage in a stream must be, and may be, asked for."""
     effort: Literal["reasoning_effort", "reasoning", "none"] | None = None
     """Where reasoning effort goes: a field of its own, an object, or nowhere."""
-    replay_reasoning: Literal["none", "reasoning_content", "reasoning_details"] | None = None
-    """How reasoning of earlier turns goes back."""
+    replay_reasoning: Literal["none", "reasoning_content", "reasoning_details", "think"] | None = None
+    """How reasoning of earlier turns goes back: in a field of its own, or in the text, between `<think>` tags."""
     efforts: tuple[Effort, ...] | None = None
     """The efforts that a model knows; any other becomes the nearest of them."""
     budgets: tuple[int, int] | None = None

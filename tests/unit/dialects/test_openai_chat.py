@@ -271,7 +271,7 @@ def test_a_picture_of_a_model_is_dropped_and_told() -> None:
 
 
 def test_a_provider_may_have_no_place_for_effort() -> None:
-    own = msgspec.structs.replace(built_in("groq"), shape=Shape(effort="none"))
+    own = msgspec.structs.replace(built_in("groq"), rules=(), shape=Shape(effort="none"))
     call = plan(Request(messages=(user("a"),), options=Options(reasoning_effort="low")), target(own)).unwrap()
     assert "reasoning" not in call.body.decode()
     (told,) = call.adaptations
@@ -310,7 +310,7 @@ FORCED: Final[dict[str, tuple[Output, str, object]]] = {
 
 @pytest.mark.parametrize(("form", "name", "parameters"), FORCED.values(), ids=FORCED)
 def test_json_is_asked_for_by_a_tool_that_must_be_called(form: Output, name: str, parameters: object) -> None:
-    own = msgspec.structs.replace(built_in("groq"), shape=Shape(json_mode="tool"))
+    own = msgspec.structs.replace(built_in("groq"), rules=(), shape=Shape(json_mode="tool"))
     call = plan(Request(messages=(user("a"),), output=form), target(own)).unwrap()
     body = msgspec.json.decode(call.body)
     assert call.answer_tool == name
@@ -323,7 +323,7 @@ def test_json_is_asked_for_by_a_tool_that_must_be_called(form: Output, name: str
 
 
 def test_a_forced_answer_stands_beside_the_tools_and_says_so() -> None:
-    own = msgspec.structs.replace(built_in("groq"), shape=Shape(json_mode="tool"))
+    own = msgspec.structs.replace(built_in("groq"), rules=(), shape=Shape(json_mode="tool"))
     request = Request(messages=(user("a"),), output=POINT, tools=(ToolSpec(name="clock"),))
     call = plan(request, target(own)).unwrap()
     body = msgspec.json.decode(call.body)
@@ -332,7 +332,7 @@ def test_a_forced_answer_stands_beside_the_tools_and_says_so() -> None:
 
 
 def test_a_forced_answer_has_no_name_of_a_tool() -> None:
-    own = msgspec.structs.replace(built_in("groq"), shape=Shape(json_mode="tool"))
+    own = msgspec.structs.replace(built_in("groq"), rules=(), shape=Shape(json_mode="tool"))
     request = Request(messages=(user("a"),), output=POINT, tools=(ToolSpec(name="point"),))
     error = plan(request, target(own)).failure()
     assert isinstance(error, BadRequest)
@@ -352,7 +352,7 @@ ROOTS: Final[dict[str, tuple[Shape, str, bool]]] = {
 
 @pytest.mark.parametrize(("shape", "place", "around"), ROOTS.values(), ids=ROOTS)
 def test_an_object_is_put_around_a_list_where_one_is_wanted(shape: Shape, place: str, *, around: bool) -> None:
-    own = msgspec.structs.replace(built_in("groq"), shape=shape)
+    own = msgspec.structs.replace(built_in("groq"), rules=(), shape=shape)
     call = plan(Request(messages=(user("a"),), output=LIST), target(own)).unwrap()
     body = msgspec.json.decode(call.body)
     said = str(body["messages"] if place == "words" else body["response_format"]["json_schema"]["schema"])
@@ -364,7 +364,7 @@ def test_an_object_is_put_around_a_list_where_one_is_wanted(shape: Shape, place:
 def test_json_is_asked_for_as_the_provider_takes_it(
     mode: Literal["both", "schema", "object", "none"], form: Output, kind: str | None, *, asked: bool
 ) -> None:
-    own = msgspec.structs.replace(built_in("groq"), shape=Shape(json_mode=mode))
+    own = msgspec.structs.replace(built_in("groq"), rules=(), shape=Shape(json_mode=mode))
     body = msgspec.json.decode(plan(Request(messages=(user("a"),), output=form), target(own)).unwrap().body)
     assert (body["response_format"]["type"] if "response_format" in body else None) == kind
     assert (body["messages"][0]["role"] == "system") == asked

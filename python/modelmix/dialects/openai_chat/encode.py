@@ -42,6 +42,8 @@ def encode(request: Request, model: str, shape: Shape, entry: Model | None = Non
     if isinstance(request.output, Shaped) and entry is not None and lacks_schemas(entry, shape):
         shape = replace(shape, json_mode="tool" if entry.capabilities.tools else "none")
         why = "this model takes no schema"
+    if shape.schema_alone and (request.stream or request.tools) and isinstance(request.output, Shaped):
+        shape = replace(shape, json_mode="none")
     asked = by_tool(request, notes, why=why) if shape.json_mode == "tool" else Asked(request)
     if isinstance(asked, BadRequest):
         return Failure(asked)

@@ -159,6 +159,10 @@ def _replay(thoughts: list[Reasoning], message: wire.AssistantMessage, shape: Sh
             elif words:
                 message.reasoning = words
             _unseal([thought for thought in thoughts if thought.seal and not _is_ours(thought.seal)], notes)
+        case "think":
+            if words:
+                message.content = f"<think>\n{words.strip()}\n</think>\n\n{message.content or ''}"
+            _unseal(thoughts, notes)
         case "none" | None:
             notes.dropped("reasoning", "this provider does not take the reasoning of earlier turns")
 

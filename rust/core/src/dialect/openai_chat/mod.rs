@@ -270,6 +270,8 @@ impl OpenAiChat {
     }
 
     fn tagged(&mut self, text: &str, out: &mut Batch) {
+        // What is held back, until it is known to be a tag or not, has been said all the same.
+        self.spoken |= !text.is_empty();
         let blocks = &mut self.blocks;
         self.tags.feed(text, &mut |channel, piece: &str| blocks.push(channel, piece, out));
     }
@@ -362,6 +364,7 @@ impl Listen for OpenAiChat {
     }
 
     fn fill(&mut self, slot: Slot, literal: &[u8], escaped: bool, out: &mut Batch) -> Result<(), usize> {
+        self.spoken |= !literal.is_empty() && slot != Slot::Silence;
         match slot {
             Slot::Text if !self.tags.is_plain() => {
                 let mut text = String::new();
