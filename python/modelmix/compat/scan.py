@@ -14,26 +14,28 @@ from modelmix.jsonvalue import JsonValue
 from modelmix.secret import SHORT, Secret
 
 _SHAPES: Final = (
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
+    ("a private key", "-----BEGIN", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
     *(
-        (kind, re.compile(rf"(?<![A-Za-z0-9_-]){shape}"))
-        for kind, shape in (
+        (kind, start, re.compile(rf"(?<![A-Za-z0-9_-]){re.escape(start)}{rest}"))
+        for kind, start, rest in (
             # OpenAI, Anthropic, OpenRouter, DeepSeek and others; OpenAI repeats a refused key with stars in it.
-            ("an API key", r"sk-(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{20,}"),
-            ("a part of an API key", r"sk-[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9]+"),
-            ("a Google API key", r"AIza[A-Za-z0-9_-]{30,}"),
-            ("a Google access token", r"ya29\.[A-Za-z0-9_-]{20,}"),
-            ("a Groq API key", r"gsk_[A-Za-z0-9]{20,}"),
-            ("an xAI API key", r"xai-[A-Za-z0-9]{20,}"),
-            ("a Hugging Face token", r"hf_[A-Za-z0-9]{20,}"),
-            ("a Perplexity API key", r"pplx-[A-Za-z0-9]{20,}"),
-            ("an AWS access key", r"(?:AKIA|ASIA)[A-Z0-9]{16}"),
-            ("a JSON web token", r"eyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{10,}"),
-            ("a bearer token", r"Bearer (?=[^\s\"\\]*[0-9])[A-Za-z0-9._~+/-]{20,}"),
-            ("a cookie", r"__cf_bm=[A-Za-z0-9._-]+"),
+            ("an API key", "sk-", r"(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{20,}"),
+            ("a part of an API key", "sk-", r"[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9]+"),
+            ("a Google API key", "AIza", r"[A-Za-z0-9_-]{30,}"),
+            ("a Google access token", "ya29.", r"[A-Za-z0-9_-]{20,}"),
+            ("a Groq API key", "gsk_", r"[A-Za-z0-9]{20,}"),
+            ("an xAI API key", "xai-", r"[A-Za-z0-9]{20,}"),
+            ("a Hugging Face token", "hf_", r"[A-Za-z0-9]{20,}"),
+            ("a Perplexity API key", "pplx-", r"[A-Za-z0-9]{20,}"),
+            ("an AWS access key", "AKIA", r"[A-Z0-9]{16}"),
+            ("an AWS access key", "ASIA", r"[A-Z0-9]{16}"),
+            ("a JSON web token", "eyJ", r"[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{10,}"),
+            ("a bearer token", "Bearer ", r"(?=[^\s\"\\]*[0-9])[A-Za-z0-9._~+/-]{20,}"),
+            ("a cookie", "__cf_bm=", r"[A-Za-z0-9._-]+"),
         )
     ),
 )
+"""Kinds of secrets, how each begins, and its whole shape: to look for the beginning first is many times faster."""
 
 _CONFIGURED: Final = "a configured key"
 _DEPTH: Final = 3
@@ -90,8 +92,8 @@ def _kind(text: str, needles: Collection[str], *, shapes: bool = True) -> str | 
         if any(needle in form or needle in tight for needle in needles):
             return _CONFIGURED
         if shapes:
-            for kind, shape in _SHAPES:
-                if shape.search(form):
+            for kind, start, shape in _SHAPES:
+                if start in form and shape.search(form):
                     return kind
     return None
 

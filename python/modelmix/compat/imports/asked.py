@@ -35,8 +35,12 @@ def asked(wire: str, url: str, body: JsonValue) -> Asked:
 
 def _chat(said: Mapping[str, JsonValue], _path: str) -> Asked:
     form = _object(said.get("response_format"))
+    # `functions` is what `tools` were called before November 2023.
+    older = {
+        str(function.get("name")): _schema(function.get("parameters")) for function in _objects(said.get("functions"))
+    }
     return Asked(
-        tools=dict(_functions(said.get("tools"))),
+        tools={**older, **dict(_functions(said.get("tools")))},
         schema=_schema(_object(form.get("json_schema")).get("schema")),
         limit=_number(said, "max_completion_tokens", "max_tokens"),
     )

@@ -52,10 +52,11 @@ class Found(Node, frozen=True, kw_only=True):
 
 
 class Left(Node, frozen=True):
-    """What was not imported, and why."""
+    """What was not imported, and why. `provider` is None where nobody knows it."""
 
     path: str
     why: str
+    provider: str | None = None
 
 
 Reading: TypeAlias = Iterator[Found | Left]

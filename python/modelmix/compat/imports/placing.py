@@ -31,12 +31,24 @@ def provider_of(url: str) -> str:
     parts = urlsplit(url)
     place, host = f"{parts.netloc}{parts.path}".lower(), parts.hostname or ""
     known = _bases()
-    longest = max((base for base in known if place.startswith(base)), key=len, default=None)
-    if longest is not None:
-        return known[longest]
+    begins = [base for base in known if place.startswith(base)]
+    # A part of one of ours may be listed as a provider of its own.
+    best = max(begins, key=lambda base: (known[base] in names(), len(base)), default=None)
+    if best is not None:
+        return known[best]
     ended = next((name for suffix, name in _SUFFIXES.items() if host.endswith(suffix)), None)
     same = next((name for base, name in known.items() if base.partition("/")[0] == parts.netloc.lower()), None)
     return ended or same or host
+
+
+def placed(url: str, told: str | None) -> str:
+    """Our name, or the catalogue's, of the provider that a request went to; else what the tool calls it, or its host.
+
+    >>> placed("https://llm.corp.example/v1/chat/completions", "corp")
+    'corp'
+    """
+    found = provider_of(url)
+    return told if told and found == (urlsplit(url).hostname or "") else found
 
 
 @cache
