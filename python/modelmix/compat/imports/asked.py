@@ -48,9 +48,12 @@ def _chat(said: Mapping[str, JsonValue], _path: str) -> Asked:
 
 def _responses(said: Mapping[str, JsonValue], _path: str) -> Asked:
     form = _object(_object(said.get("text")).get("format"))
+    # Tools may also come in the course of a conversation, in `additional_tools` and `tool_search_output`.
+    lists = [said.get("tools"), *(item.get("tools") for item in _objects(said.get("input")))]
     tools = {
         str(tool.get("name") or tool.get("type")): _schema(tool.get("parameters"))
-        for tool in _objects(said.get("tools"))
+        for each in lists
+        for tool in _objects(each)
     }
     return Asked(tools=tools, schema=_schema(form.get("schema")), limit=_number(said, "max_output_tokens"))
 
