@@ -4,7 +4,6 @@ from array import array
 from base64 import b64encode
 from collections.abc import Mapping
 from math import inf
-from pathlib import Path
 
 import pytest
 
@@ -154,7 +153,12 @@ FLAWED: Mapping[str, tuple[Found, str, str, str]] = {
     ),
     "too few vectors": (embedded([0.5], texts=["a", "b"]), "vectors", "2", "1"),
     "a vector too short": (embedded([0.5, 1.0], dimensions=3), "dimensions", "3", "2"),
-    "vectors of two lengths": (embedded([0.5], [0.5, 1.0], texts=["a", "b"]), "reply", "can be read", "broken"),
+    "vectors of two lengths": (
+        embedded([0.5], [0.5, 1.0], texts=["a", "b"]),
+        "reply",
+        "can be read",
+        "2 numbers instead of 1",
+    ),
     "a number without end": (embedded(packed(0.5, inf)), "reply", "can be read", "broken"),
     "a vector of nothing": (embedded([0.0, 0.0]), "vector 0", "other than 0", "zeros"),
 }

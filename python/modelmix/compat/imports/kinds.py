@@ -72,7 +72,8 @@ def _cassette(content: bytes, name: str) -> Reading:
     try:
         yield from read_vcr(content, name)
     except ModuleNotFoundError:
-        yield Left(name, explain(NotInstalled(extra="vcr", purpose="reading a cassette of VCR")).summary)
+        needed = explain(NotInstalled(extra="vcr", purpose="reading a cassette of VCR"))
+        yield Left(name, "; ".join([needed.summary, *needed.steps]))
 
 
 def _document(content: bytes) -> JsonValue:

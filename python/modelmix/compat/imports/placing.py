@@ -29,7 +29,8 @@ def provider_of(url: str) -> str:
     'anthropic'
     """
     parts = urlsplit(url)
-    place, host = f"{parts.netloc}{parts.path}".lower(), parts.hostname or ""
+    netloc = parts.netloc.rpartition("@")[2].lower()
+    place, host = f"{netloc}{parts.path}".lower(), parts.hostname or ""
     known = _bases()
     begins = [base for base in known if place.startswith(base)]
     # A part of one of ours may be listed as a provider of its own.
@@ -37,7 +38,7 @@ def provider_of(url: str) -> str:
     if best is not None:
         return known[best]
     ended = next((name for suffix, name in _SUFFIXES.items() if host.endswith(suffix)), None)
-    same = next((name for base, name in known.items() if base.partition("/")[0] == parts.netloc.lower()), None)
+    same = next((name for base, name in known.items() if base.partition("/")[0] == netloc), None)
     return ended or same or host
 
 
