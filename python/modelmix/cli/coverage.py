@@ -90,8 +90,12 @@ def failure(proof: Proof) -> str:
 
 def _skips(proof: Proof) -> Iterator[str]:
     """Why nothing ran."""
-    yield "  Nothing could be asked of it: every scenario is skipped"
-    reasons = Counter(verdict.reason for verdict in proof.verdicts if verdict.status == "skipped")
+    kept = any(verdict.recordings for verdict in proof.verdicts)
+    yield "  Nothing of it could be checked:" if kept else "  Nothing could be asked of it: every scenario is skipped"
+    skipped = [verdict for verdict in proof.verdicts if verdict.status == "skipped"]
+    # What its recordings say is of more use than what the catalogue rules out.
+    told = [verdict for verdict in skipped if verdict.recordings] or skipped
+    reasons = Counter(verdict.reason for verdict in told)
     for reason, number in reasons.most_common(_REASONS):
         yield f"    {number} × {one_line(reason)}"
     if len(reasons) > _REASONS:
