@@ -163,9 +163,9 @@ def test_reports_for_programs_and_browsers_have_it(shell: Shell) -> None:
 
 
 def test_models_and_providers_that_no_catalog_knows_are_judged(shell: Shell) -> None:
-    request = {"url": "https://llm.corp.example/v1/chat/completions", "body": {"model": "own"}}
-    put(shell, record(provider="corp", model="own", request=request))
-    (shell.folder / "recordings" / "b.json").write_bytes(reqllm(url=request["url"]))  # type: ignore[arg-type]
+    url = "https://llm.corp.example/v1/chat/completions"
+    put(shell, record(provider="corp", model="own", request={"url": url, "body": {"model": "own"}}))
+    (shell.folder / "recordings" / "b.json").write_bytes(reqllm(url=url))
     shell.inside("compat", "import", "recordings")
     told = shell.inside("compat", "*:*", "--scenario", "imported-*", "--format", "json")
     models = json.loads(told.out)["models"]

@@ -108,6 +108,16 @@ def reqllm(body: bytes = b"", *, url: str = CHAT, request: object = None, pieces
     return json.dumps(document, indent=2).encode()
 
 
+def response(words: str) -> dict[str, object]:
+    """The reply in a record."""
+    return {
+        "status": 200,
+        "headers": {"content-type": "application/json"},
+        "fidelity": "exact",
+        "body": {"text": reply({"content": words}).decode()},
+    }
+
+
 def record(**more: object) -> dict[str, object]:
     """A record of a collection."""
     return {
@@ -117,12 +127,7 @@ def record(**more: object) -> dict[str, object]:
         "model": "m-1",
         "scenario": "basic",
         "request": {"method": "POST", "url": CHAT, "headers": {}, "body": {"model": "m-1", "messages": MESSAGES}},
-        "response": {
-            "status": 200,
-            "headers": {"content-type": "application/json"},
-            "fidelity": "exact",
-            "body": {"text": reply({"content": "yo"}).decode()},
-        },
+        "response": response("yo"),
         **more,
     }
 

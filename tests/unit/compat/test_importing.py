@@ -21,7 +21,7 @@ from modelmix.compat.imports.naming import imported_kind
 from modelmix.compat.scenarios import SCENARIOS
 from modelmix.compat.store import FixtureStore
 from modelmix.secret import Secret
-from unit.compat.bringing import CHAT, MESSAGES, as_json, cassette, delta, record, reply, reqllm, streamed
+from unit.compat.bringing import CHAT, MESSAGES, as_json, cassette, delta, record, reply, reqllm, response, streamed
 from unit.compat.taking import OLD, stored
 
 NEW, SAME = Kept("openai", new=True), Kept("openai", new=False)
@@ -44,12 +44,14 @@ def as_lines(*records: object) -> bytes:
     return b"".join([as_json(each) + b"\n" for each in records])
 
 
+NO_HEADERS: dict[str, str] = {}
+
 JSON_CASSETTE = as_json(
     {
         "version": 1,
         "interactions": [
             {
-                "request": {"method": "POST", "uri": CHAT, "body": json.dumps({"model": "m-1"}), "headers": {}},
+                "request": {"method": "POST", "uri": CHAT, "body": json.dumps({"model": "m-1"}), "headers": NO_HEADERS},
                 "response": {
                     "status": {"code": 200, "message": "OK"},
                     "headers": {"content-type": ["application/json"]},
@@ -192,9 +194,8 @@ def test_the_same_import_again_changes_nothing(tmp_path: Path) -> None:
 def test_exchanges_that_a_tool_calls_alike_have_numbers(tmp_path: Path) -> None:
     root = tmp_path / "fixtures"
     for name, words in (("one.jsonl", "1"), ("two.jsonl", "2"), ("three.jsonl", "3")):
-        response = {**record()["response"], "body": {"text": reply({"content": words}).decode()}}  # type: ignore[dict-item]
         source = {"repo": "someone/something", "path": name, "index": 0}
-        (tmp_path / name).write_bytes(as_lines(record(response=response, source=source)))
+        (tmp_path / name).write_bytes(as_lines(record(response=response(words), source=source)))
     assert brought(tmp_path / "two.jsonl", root) == [NEW]
     told = brought(tmp_path / "one.jsonl", root) + brought(tmp_path / "three.jsonl", root)
     assert told == [NEW, NEW]
@@ -204,8 +205,7 @@ def test_exchanges_that_a_tool_calls_alike_have_numbers(tmp_path: Path) -> None:
 
 
 def test_two_exchanges_of_one_place_are_two(tmp_path: Path) -> None:
-    replies = [{**record()["response"], "body": {"text": reply({"content": str(n)}).decode()}} for n in range(3)]  # type: ignore[dict-item]
-    (tmp_path / "a.jsonl").write_bytes(as_lines(*[record(response=each) for each in replies]))
+    (tmp_path / "a.jsonl").write_bytes(as_lines(*[record(response=response(words)) for words in ("1", "2", "3")]))
     root = tmp_path / "fixtures"
     assert brought(tmp_path / "a.jsonl", root) == [NEW] * 3
     assert brought(tmp_path / "a.jsonl", root) == [SAME] * 3
