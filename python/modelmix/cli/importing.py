@@ -69,7 +69,8 @@ def import_(
     root = fixtures_folder(ground.config, data_folder(ground.env))
     tally = Tally()
     problem: MixError | None = None
-    for told in bring(path, FixtureStore(root), all_keys(ground.env, ground.config), dry=dry_run):
+    secrets, own = all_keys(ground.env, ground.config), ground.config.providers
+    for told in bring(path, FixtureStore(root), secrets, own=own, dry=dry_run):
         if isinstance(told, Kept | Left):
             tally.add(told)
         else:

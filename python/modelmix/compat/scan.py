@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Final
 from urllib.parse import unquote
@@ -47,23 +47,37 @@ _WHITE: Final = re.compile(r"\s+")
 
 def find(taken: Taken, secrets: Sequence[Secret]) -> SecretFound | None:
     """The first secret in an exchange; None where there is none. Its headers are those that are to be kept."""
-    needles = frozenset(needle for secret in secrets for needle in _needles(secret.reveal()))
+    needles = _all_needles(secrets)
     request, response = taken.request, taken.response
     texts = (
+        ("the method", request.method),
         ("the URL", request.url),
         *_said("request", request.headers),
         *_said("reply", response.headers),
         ("the error that ended the reply", "" if response.broke is None else response.broke.detail),
     )
-    for where, text in texts:
-        kind = _kind(text, needles)
-        if kind is not None:
-            return SecretFound(where=where, kind=kind)
+    told = _first(texts, needles)
+    if told is not None:
+        return told
     for where, body in (("the body of the request", request.body), ("the body of the reply", response.body)):
         kind = _kind(body.decode("utf-8", "replace"), needles) or _kind_of_pieces(body, needles)
         if kind is not None:
             return SecretFound(where=where, kind=kind)
     return None
+
+
+def find_in(texts: Iterable[tuple[str, str]], secrets: Sequence[Secret]) -> SecretFound | None:
+    """The first secret in texts, each with what it is called; None where there is none."""
+    return _first(texts, _all_needles(secrets))
+
+
+def _first(texts: Iterable[tuple[str, str]], needles: Collection[str]) -> SecretFound | None:
+    found = ((where, _kind(text, needles)) for where, text in texts)
+    return next((SecretFound(where=where, kind=kind) for where, kind in found if kind is not None), None)
+
+
+def _all_needles(secrets: Sequence[Secret]) -> frozenset[str]:
+    return frozenset(needle for secret in secrets for needle in _needles(secret.reveal()))
 
 
 def _said(side: str, headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -191,6 +191,17 @@ def test_the_same_import_again_changes_nothing(tmp_path: Path) -> None:
     assert written(root) == before
 
 
+def test_what_was_damaged_since_is_written_again(tmp_path: Path) -> None:
+    root = tmp_path / "fixtures"
+    (tmp_path / "a.json").write_bytes(reqllm())
+    assert brought(tmp_path / "a.json", root) == [NEW]
+    before = written(root)
+    (damaged,) = root.rglob("*.body.json")
+    damaged.write_bytes(b"")
+    assert brought(tmp_path / "a.json", root) == [NEW]
+    assert written(root) == before
+
+
 def test_exchanges_that_a_tool_calls_alike_have_numbers(tmp_path: Path) -> None:
     root = tmp_path / "fixtures"
     for name, words in (("one.jsonl", "1"), ("two.jsonl", "2"), ("three.jsonl", "3")):
@@ -276,6 +287,8 @@ REFUSED: Mapping[str, tuple[bytes, str]] = {
         cassette(reply({"content": OWN}), request_headers=f"{{x-api-key: [{OWN}]}}"),
         "a configured key in the body of the reply",
     ),
+    "the name of a scenario": (as_lines(record(scenario=f"test {KEY}")), "an API key in the name of the scenario"),
+    "the name of a model": (as_lines(record(model=OWN)), "a configured key in the name of the model"),
     "base64 of a configured key": (
         reqllm(reply({"content": b64encode(b"x" + OWN.encode()).decode()})),
         "a configured key in the body of the reply",
@@ -304,6 +317,7 @@ def test_a_secret_refuses_its_exchange_alone(tmp_path: Path, content: bytes, why
     everything = b"".join(written(root).values())
     assert KEY.encode() not in everything
     assert OWN.encode() not in everything
+    assert not [name for name in written(root) if KEY.lower() in name.lower() or OWN in name]
 
 
 TIMES = {

@@ -81,6 +81,16 @@ def model_of(url: str, request: Plain) -> str | None:
     return unquote(rest.rpartition(":")[0]) or None if found else None
 
 
+def address(url: str) -> str:
+    """A URL as it may be told: without user, password and query.
+
+    >>> address("https://me:secret@llm.corp.example/v1/images?key=secret")
+    'https://llm.corp.example/v1/images'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 def flat(headers: Plain) -> dict[str, str]:
     """Headers as tools write them, each a text or a list of texts, with names in lower case."""
     if not isinstance(headers, dict):

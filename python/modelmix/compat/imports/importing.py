@@ -1,7 +1,8 @@
 """Bring the recordings of other tools into a store of fixtures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeAlias
 
 from returns.result import Failure
@@ -16,6 +17,7 @@ from modelmix.compat.store import FixtureStore
 from modelmix.errors import BadFixture, MixError, SecretFound
 from modelmix.explanation import explain
 from modelmix.node import Node
+from modelmix.providers.provider import Provider
 from modelmix.secret import Secret
 
 
@@ -30,21 +32,30 @@ Brought: TypeAlias = Kept | Left | MixError
 """What became of an exchange. An error ends the import: nothing can be written. What was kept before it stays."""
 
 
-def bring(path: Path, store: FixtureStore, secrets: Sequence[Secret], *, dry: bool = False) -> Iterator[Brought]:
-    """What becomes of each exchange in a file or a folder, one after another. Each is kept whole or not at all."""
+def bring(
+    path: Path,
+    store: FixtureStore,
+    secrets: Sequence[Secret],
+    *,
+    own: Mapping[str, Provider] = MappingProxyType({}),
+    dry: bool = False,
+) -> Iterator[Brought]:
+    """What becomes of each exchange in a file or a folder, one after another. Each is kept whole or not at all.
+
+    `own` are the providers of the user's settings.
+    """
     shelves = Shelves(store, dry=dry)
     for found in exchanges(path):
         if isinstance(found, Left):
             yield found
             continue
-        told = _kept(found, shelves, secrets)
+        told = _kept(found, placed(found.url, found.provider, own), shelves, secrets)
         yield told
         if not isinstance(told, Kept | Left):
             return
 
 
-def _kept(found: Found, shelves: Shelves, secrets: Sequence[Secret]) -> Brought:
-    provider = placed(found.url, found.provider)
+def _kept(found: Found, provider: str, shelves: Shelves, secrets: Sequence[Secret]) -> Brought:
     if not provider:
         return Left(found.path, "it does not say which provider was asked")
     if not found.model:

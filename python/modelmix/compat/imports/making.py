@@ -1,15 +1,17 @@
 """An exchange out of another tool's recording as a recording of ours, without secrets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from itertools import accumulate, pairwise
 
 from msgspec.structs import replace
+from returns.result import Failure
 
 from modelmix.compat.fixture import Recording, Source, ending
 from modelmix.compat.imports.found import Found
 from modelmix.compat.redact import clean
+from modelmix.compat.scan import find_in
 from modelmix.compat.taken import About, Taken, TakenRequest, TakenResponse, recordings, stem
 from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.secret import Secret
@@ -33,8 +35,20 @@ def made(found: Found, provider: str, model: str, scenario: str, secrets: Sequen
             wire=found.wire,
         ),
     )
+    secret = find_in(_names(found, provider, model), secrets)
+    if secret is not None:
+        return Failure(secret)
     kept = and_then(clean(_taken(found), secrets), lambda taken: recordings((taken,), about))
     return mapped(kept, lambda made: made[0] if found.request is not None else _unasked(made[0]))
+
+
+def _names(found: Found, provider: str, model: str) -> Iterator[tuple[str, str]]:
+    """What becomes the name of something: nobody expects a secret there, and it would stand in the names of files."""
+    yield "the name of the provider", provider
+    yield "the name of the model", model
+    yield "the name of the scenario", found.scenario
+    yield "the name of the tool", found.tool
+    yield "the path of the recording", found.path
 
 
 def named(recording: Recording, scenario: str) -> Recording:

@@ -1,6 +1,6 @@
 """Whose host a URL is: recordings of other tools say where a request went, not what we call it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from modelmix.catalog.shipped import shipped_providers, shipped_record
 from modelmix.providers.load import built_in, names
+from modelmix.providers.provider import Provider
 
 _SUFFIXES: Final = MappingProxyType(
     {
@@ -42,12 +43,17 @@ def provider_of(url: str) -> str:
     return ended or same or host
 
 
-def placed(url: str, told: str | None) -> str:
+def placed(url: str, told: str | None, own: Mapping[str, Provider] = MappingProxyType({})) -> str:
     """Our name, or the catalogue's, of the provider that a request went to; else what the tool calls it, or its host.
+
+    `own` are the providers of the user's settings, which come first.
 
     >>> placed("https://llm.corp.example/v1/chat/completions", "corp")
     'corp'
     """
+    mine = [name for name, provider in own.items() if url.startswith(f"{provider.base_url.rstrip('/')}/")]
+    if mine:
+        return max(mine, key=lambda name: len(own[name].base_url))
     found = provider_of(url)
     return told if told and found == (urlsplit(url).hostname or "") else found
 
