@@ -47,13 +47,20 @@ class FixtureStore:
                 return Failure(error)
         return found
 
-    def stage(self, provider: str, model: str, scenario: str, recordings: Sequence[Recording]) -> Outcome[Staged]:
-        """Writes a scenario anew. Until it is promoted, and unless it is, everybody reads the old one."""
+    def stage(
+        self, provider: str, model: str, scenario: str, recordings: Sequence[Recording], *, durable: bool = True
+    ) -> Outcome[Staged]:
+        """Writes a scenario anew. Until it is promoted, and unless it is, everybody reads the old one.
+
+        What can be had again need not be `durable`, which takes most of the time: see `shelf.stage`.
+        """
         for recording in recordings:
             error = self._strange(recording.fixture, provider, model)
             if error is not None:
                 return Failure(error)
-        return and_then(self._folder(provider, model), lambda folder: shelf.stage(folder, scenario, recordings))
+        return and_then(
+            self._folder(provider, model), lambda folder: shelf.stage(folder, scenario, recordings, durable=durable)
+        )
 
     def firsts(self, provider: str, model: str) -> Outcome[tuple[Fixture, ...]]:
         """The first exchange of each scenario of a model, without bodies, as far as they can be read."""

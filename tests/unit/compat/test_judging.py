@@ -42,6 +42,23 @@ GOOD: Mapping[str, Found] = {
         reply(called("get_weather", '{"city":"Oslo"}'), "tool_calls"),
         asked={"functions": [{"name": "get_weather", "parameters": CITY}]},
     ),
+    "a call of a tool that came in the conversation": found(
+        as_json(
+            {
+                "id": "resp_1",
+                "object": "response",
+                "model": "m-1",
+                "status": "completed",
+                "output": [
+                    {"type": "function_call", "id": "fc_1", "call_id": "c", "name": "late", "arguments": "{}"},
+                ],
+                "usage": {"input_tokens": 5, "output_tokens": 2, "total_tokens": 7},
+            }
+        ),
+        wire="openai-responses",
+        url="https://api.openai.com/v1/responses",
+        asked={"input": [{"type": "additional_tools", "tools": [{"type": "function", "name": "late"}]}]},
+    ),
     "a call of a tool without a schema": found(
         reply(called("ping", "anything"), "tool_calls"),
         asked={"tools": [{"type": "function", "function": {"name": "ping"}}]},

@@ -74,7 +74,8 @@ class Shelves:
         fixture = recording.fixture
         if self._dry:
             return Success(fixture)
-        staged = self._store.stage(fixture.provider, fixture.model, fixture.scenario, (recording,))
+        # To import again puts right what a machine that goes down may damage.
+        staged = self._store.stage(fixture.provider, fixture.model, fixture.scenario, (recording,), durable=False)
         return mapped(and_then(staged, lambda files: files.promote()), lambda _: fixture)
 
 
