@@ -42,7 +42,7 @@ class Manner(Node, frozen=True):
 
 
 _TAKEN: Final = frozenset({"queued", "in_progress"})
-"""Statuses of UncheckedAI's background mode: https://platform.openai.com/docs/guides/background."""
+"""Statuses of OpenAI's background mode: https://platform.openai.com/docs/guides/background."""
 
 
 def judge(recording: Recording, manner: Manner) -> Judged:
@@ -107,17 +107,17 @@ def _unfinished(error: MixError) -> Judged:
 def _words(recording: Recording, dialect: DialectName, tags: Tags, wish: Asked | None) -> Judged:
     events = _events(recording, dialect, tags)
     whole = read_reply([recording.body], dialect=dialect, tags=tags)
-    last = events[-1] if events else None
-    if isinstance(last, Failed):
-        return _unfinished(last.error)
+    strays = tuple(ended_once(events))
+    if strays:
+        return Judged(flaws=strays)
     folded = fold(events)
     if isinstance(folded, Failure):
         return _unfinished(folded.failure())
     response = folded.unwrap()
     if response.raw_finish in _TAKEN:
         return Judged(skipped=f"the provider has taken the request, and gives the answer later: {response.raw_finish}")
-    read_right = (*ended_once(events), *same("the same bytes read without events", whole, response))
-    return _judged((*read_right, *answer_findings(response, wish)))
+    unlike = same("the same bytes read without events", whole, response)
+    return _judged((*unlike, *answer_findings(response, wish)))
 
 
 def _vectors(recording: Recording, wire: WireName, packing: Packing, wish: Asked | None) -> Judged:

@@ -26,8 +26,7 @@ class Shelves:
     def put(self, recording: Recording) -> Outcome[Literal["new", "unchanged"]]:
         """Keeps an exchange; `unchanged` where it is there already.
 
-        A recording that its tool has made again replaces the older one; any other has a
-        name of its own.
+        A recording that its tool has made again replaces the older one; any other has a name of its own.
         """
         fixture = recording.fixture
         held = self._of(fixture.provider, fixture.model)
