@@ -13,6 +13,7 @@ from modelmix.catalog.writing import replace_file
 from modelmix.cli import coverage
 from modelmix.cli.exits import DONE, FAILED, INTERRUPTED
 from modelmix.cli.failing import fail
+from modelmix.cli.importing import import_
 from modelmix.cli.page import page
 from modelmix.cli.proving import Choice, Ground, Live, Look, Outcomes, Wish, carry_out, ground_of, wish_of
 from modelmix.cli.setup import settings
@@ -23,6 +24,7 @@ from modelmix.outcome import and_then
 from modelmix.providers.known import find as find_provider
 
 app: Final = App(name=("compat", "mc"))
+app.command(import_, name="import")
 
 
 @app.default

@@ -15,6 +15,9 @@ from modelmix.jsonvalue import JsonValue
 
 _RULE: Final = "-" * 52
 
+_REASONS: Final = 3
+"""How many reasons are told of a model of which nothing ran."""
+
 _HARMLESS: Final = re.compile(r"[\w:./@+,=~ -]+")
 
 HOW: Final = """\
@@ -81,8 +84,22 @@ def failure(proof: Proof) -> str:
     for verdict in proof.verdicts:
         lines += _flaws(verdict)
     if len(lines) == 1:
-        lines.append("  Nothing could be asked of it: every scenario is skipped")
+        lines += _skips(proof)
     return "\n".join([*lines, f"  Re-record: {again(proof)}"]) + "\n"
+
+
+def _skips(proof: Proof) -> Iterator[str]:
+    """Why nothing ran."""
+    kept = any(verdict.recordings for verdict in proof.verdicts)
+    yield "  Nothing of it could be checked:" if kept else "  Nothing could be asked of it: every scenario is skipped"
+    skipped = [verdict for verdict in proof.verdicts if verdict.status == "skipped"]
+    # What its recordings say is of more use than what the catalogue rules out.
+    told = [verdict for verdict in skipped if verdict.recordings] or skipped
+    reasons = Counter(verdict.reason for verdict in told)
+    for reason, number in reasons.most_common(_REASONS):
+        yield f"    {number} × {one_line(reason)}"
+    if len(reasons) > _REASONS:
+        yield f"    and {len(reasons) - _REASONS} more reasons"
 
 
 def again(proof: Proof) -> str:

@@ -16,13 +16,13 @@ from modelmix.cli.running import progress
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Color
 from modelmix.compat import state as states
+from modelmix.compat.imports.naming import imported_kind
 from modelmix.compat.ledger import Caps
 from modelmix.compat.runner import Bench, Mode, Ran, run
-from modelmix.compat.scenario import Operation, Scenario
-from modelmix.compat.scenarios import SCENARIOS
+from modelmix.compat.scenario import Operation
 from modelmix.compat.select import Pattern, Selection, Universe, parse_pattern, recorded, select, used_for
 from modelmix.compat.store import FixtureStore
-from modelmix.compat.survey import is_excluded, jobs_of, known_of, reachable, wanted_scenarios, with_state
+from modelmix.compat.survey import Wanted, is_excluded, jobs_of, known_of, reachable, wanted_scenarios, with_state
 from modelmix.compat.verdict import Proof
 from modelmix.config import fixtures_folder
 from modelmix.errors import BadConfig, BadRequest, MixError
@@ -46,7 +46,7 @@ class Choice:
     type: Kind | None = None
     "Models for text, for embeddings, or all."
     scenario: Annotated[tuple[str, ...], Parameter(negative=())] = ()
-    "Only this scenario; repeatable."
+    "Only this scenario, or those that fit, as imported-*; repeatable."
 
 
 @Parameter(name="*")
@@ -88,7 +88,7 @@ class Wish(Node, frozen=True, kw_only=True):
 
     patterns: tuple[Pattern, ...]
     operation: Operation | None
-    scenarios: tuple[Scenario, ...]
+    wanted: Wanted
     recording: bool
     debug: bool
     raw: bool
@@ -154,7 +154,8 @@ def wish_of(patterns: Sequence[str], choice: Choice, live: Live, look: Look, gro
         if value not in allowed:
             return Failure(BadConfig(where=f"the environment ({name})", detail=f"it is none of {', '.join(allowed)}"))
     caps = _caps(live)
-    scenarios = wanted_scenarios(choice.scenario)
+    kept = {name for held in ground.universe.fixtures.values() for name in held if imported_kind(name) is not None}
+    scenarios = wanted_scenarios(choice.scenario, kept)
     texts = patterns or [text for text in env.get("MM_MODELS", "").split(",") if text.strip()]
     if choice.sample:
         texts = [*texts, *_sample(ground)]
@@ -168,7 +169,7 @@ def wish_of(patterns: Sequence[str], choice: Choice, live: Live, look: Look, gro
         lambda bounds: Wish(
             patterns=parsed.unwrap(),
             operation=None if kind == "all" else cast("Operation", kind),
-            scenarios=scenarios.unwrap(),
+            wanted=scenarios.unwrap(),
             recording=live.record_all or (mode == "record" if live.record is None else live.record),
             debug=env.get("MM_DEBUG") == "1" if look.debug is None else look.debug,
             raw=env.get("MM_INCLUDE_RESPONSES") == "1",
@@ -237,7 +238,9 @@ def _together(one: Selection, other: Selection) -> Selection:
 
 def _run(selection: Selection, mode: Mode, wish: Wish, live: Live, ground: Ground) -> Outcome[Outcomes]:
     out = [one for one in selection.subjects if is_excluded(one.spec, ground.state, ground.excluded)]
-    jobs = jobs_of([one for one in selection.subjects if one not in out], wish.scenarios, wish.operation)
+    # An imported exchange is nothing that could be recorded.
+    wanted = wish.wanted if mode == "replay" else replace(wish.wanted, imported=())
+    jobs = jobs_of([one for one in selection.subjects if one not in out], wanted, wish.operation)
     bench = Bench(
         store=ground.store,
         mode=mode,
@@ -247,7 +250,7 @@ def _run(selection: Selection, mode: Mode, wish: Wish, live: Live, ground: Groun
         caps=wish.caps,
         concurrency=live.max_concurrency,
     )
-    with progress(sum(len(job.scenarios) for job in jobs)) as watch:
+    with progress(sum(len(job.scenarios) + len(job.imported) for job in jobs)) as watch:
         ran = run(jobs, bench, watch)
     left = [known_of(subject, ground.state, ground.excluded) for subject in out]
     proofs = tuple(sorted((*ran.proofs, *left), key=lambda proof: (proof.spec.provider, proof.spec.model)))
@@ -255,7 +258,7 @@ def _run(selection: Selection, mode: Mode, wish: Wish, live: Live, ground: Groun
     if mode == "replay" and not live.update_state:
         return Success(told)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    narrow = len(wish.scenarios) < len(SCENARIOS) or wish.operation is not None
+    narrow = wish.wanted.narrow or wish.operation is not None
     after = states.updated(ground.state, ran.proofs, now, narrow=narrow or ran.interrupted)
     saved = states.save(ground.root, after) if after != ground.state else Success(ground.root)
     return mapped(saved, lambda _: told)

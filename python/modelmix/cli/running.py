@@ -5,8 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from modelmix.cli.terminal import one_line
-from modelmix.compat.runner import Watch
-from modelmix.compat.verdict import Verdict
+from modelmix.compat.verdict import Verdict, Watch
 from modelmix.spec import Spec
 
 

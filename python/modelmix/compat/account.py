@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Final
@@ -42,7 +43,7 @@ _HEADERS: Final = MappingProxyType(
 
 # OpenAI's ids have 24 letters and digits; a word after a hyphen has no digits.
 _SHAPES: Final = tuple(
-    (kind, re.compile(rb"(?<![A-Za-z0-9_-])%b(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16,}(?![A-Za-z0-9])" % start))
+    (kind, start, re.compile(rb"(?<![A-Za-z0-9_-])%b(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16,}(?![A-Za-z0-9])" % start))
     for kind, start in (("organization", b"org-"), ("project", b"proj_"), ("user", b"user-"), ("request", b"req_"))
 )
 
@@ -95,13 +96,18 @@ def _ids(taken: Taken) -> Iterator[tuple[str, str]]:
     for body in (taken.request.body, taken.response.body):
         for kind, value, _, _ in _placed(body):
             yield kind, value
-        for kind, shape in _SHAPES:
-            for found in shape.finditer(body):
+        for kind, start, shape in _SHAPES:
+            for found in shape.finditer(body) if start in body else ():
                 yield kind, found[0].decode()
 
 
-def _placed(body: bytes) -> Iterator[tuple[str, str, int, int]]:
-    """Ids in their own places: kind, value, and where it stands."""
+@lru_cache(maxsize=4)
+def _placed(body: bytes) -> tuple[tuple[str, str, int, int], ...]:
+    """Ids in their own places: kind, value, and where it stands. Asked twice of each body: for names, and for spans."""
+    return tuple(_each_placed(body))
+
+
+def _each_placed(body: bytes) -> Iterator[tuple[str, str, int, int]]:
     for offset, frame in frames(body):
         for place, start, end in strings(frame):
             kind = _kind(place)

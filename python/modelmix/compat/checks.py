@@ -1,7 +1,7 @@
 """Assertions on answers: each gives a flaw for what does not hold, and nothing where all is well."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import asdict
 
 from modelmix.accumulate import fold
-from modelmix.ast.event import Failed, Finished, Started
+from modelmix.ast.event import Event, Failed, Finished, Started
 from modelmix.ast.model import Pricing
 from modelmix.ast.response import Response
 from modelmix.ast.usage import Usage
@@ -86,16 +86,22 @@ def streamed(answered: Answered) -> Iterator[Flaw]:
     starts = [index for index, event in enumerate(events) if isinstance(event, Started)]
     if len(starts) > 1:
         yield flaw("events", "one Started at most", f"Started at {starts}")
+    yield from ended_once(events)
+    yield from same("the folded events", fold(events), response)
+    call = answered.call
+    whole = read_reply([answered.body], dialect=call.dialect, tags=call.tags)
+    yield from same("the same bytes read without events", whole, response)
+
+
+def ended_once(events: Sequence[Event]) -> Iterator[Flaw]:
+    """There is one terminal event, and nothing after it."""
     ends = [index for index, event in enumerate(events) if isinstance(event, Finished | Failed)]
     if ends != [len(events) - 1]:
         yield flaw("events", "exactly one terminal event, the last", f"terminal events at {ends} of {len(events)}")
-    yield from _same("the folded events", fold(events), response)
-    call = answered.call
-    whole = read_reply([answered.body], dialect=call.dialect, tags=call.tags)
-    yield from _same("the same bytes read without events", whole, response)
 
 
-def _same(about: str, other: Outcome[Response], response: Response) -> Iterator[Flaw]:
+def same(about: str, other: Outcome[Response], response: Response) -> Iterator[Flaw]:
+    """Two ways to read a reply come to one response."""
     facts: dict[str, object] = either(other, _facts, _no_facts)
     for name, value in _facts(response).items():
         if facts.get(name) != value:
@@ -141,6 +147,12 @@ def counts(usage: Usage) -> Iterator[Flaw]:
     for name, count in (("input", taken), ("output", given)):
         if count is None or count <= 0:
             yield flaw(f"usage.{name}", "a positive number", count)
+    yield from agreeing(usage)
+
+
+def agreeing(usage: Usage) -> Iterator[Flaw]:
+    """Parts no larger than their whole, and a total that is the sum, as far as they are told."""
+    taken, given = usage.input, usage.output
     if taken is None or given is None:
         return
     if usage.total is not None and usage.total != taken + given:

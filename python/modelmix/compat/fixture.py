@@ -80,6 +80,8 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     scenario: str = ""
     """What the tool calls it."""
     note: str = ""
+    wire: str = ""
+    """What is spoken: one of `imports.found.WIRES`."""
 
 
 class Fixture(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -94,7 +96,7 @@ class Fixture(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     library: str
     """The version of modelmix that wrote it."""
     time: str
-    """When it was recorded, as RFC 3339 in UTC."""
+    """When it was recorded, as RFC 3339 in UTC; empty where an imported recording does not say."""
     request: RecordedRequest | None
     """None where an imported recording keeps none."""
     response: RecordedResponse

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import anyio
 from msgspec import field
@@ -18,6 +18,7 @@ from modelmix.ask import Reach
 from modelmix.call import Target
 from modelmix.catalog.catalog import Catalog
 from modelmix.compat.fixture import Origin, Recording
+from modelmix.compat.imported import judge_imported
 from modelmix.compat.ledger import Caps, Ledger
 from modelmix.compat.offline import accounts, all_keys, offline, offline_env
 from modelmix.compat.play import Heard, Played, failed, planned, play
@@ -26,7 +27,7 @@ from modelmix.compat.scenario import Embed, Flaw, Scenario, ruled_out
 from modelmix.compat.select import Subject
 from modelmix.compat.store import FixtureStore
 from modelmix.compat.taken import About, Taken, recordings
-from modelmix.compat.verdict import Proof, Verdict, standing_of
+from modelmix.compat.verdict import Proof, Verdict, Watch, standing_of
 from modelmix.config import Config
 from modelmix.endpoint import host_of, is_loopback
 from modelmix.errors import MixError
@@ -48,14 +49,6 @@ _GROWTH: Final = 2
 """The later requests of a loop hold the answers before them: how many times the first each may cost, at most."""
 
 
-class Watch(Protocol):
-    """Is told of each scenario, before and after."""
-
-    def __call__(self, spec: Spec, scenario: str, verdict: Verdict | None) -> None:
-        """`verdict` is None before."""
-        ...
-
-
 class Bench(Node, frozen=True, kw_only=True):
     """What a run needs besides its models."""
 
@@ -74,6 +67,8 @@ class Job(Node, frozen=True):
 
     subject: Subject
     scenarios: tuple[Scenario, ...]
+    imported: tuple[str, ...] = ()
+    """The imported exchanges that are judged."""
 
 
 class Ran(Node, frozen=True, kw_only=True):
@@ -111,7 +106,7 @@ async def _run(jobs: Sequence[Job], bench: Bench, watch: Watch, ledger: Ledger, 
                 await _prove(job, bench, watch, ledger, verdicts)
             finally:
                 # What was found out before an interrupt stands.
-                if verdicts or not job.scenarios:
+                if verdicts or not (job.scenarios or job.imported):
                     proofs.append(_proof(job, verdicts))
 
     async with anyio.create_task_group() as group:
@@ -155,6 +150,9 @@ async def _prove(job: Job, bench: Bench, watch: Watch, ledger: Ledger, verdicts:
     finally:
         if session is not None:
             await session.aclose()
+    await judge_imported(
+        job.imported, job.subject.spec, bench.store, _provider(job.subject.spec, bench), watch, verdicts
+    )
 
 
 def _is_live(scenario: Scenario, subject: Subject, bench: Bench) -> bool:
@@ -170,8 +168,14 @@ def _is_unlisted(subject: Subject) -> bool:
 
 def _is_here(spec: Spec, bench: Bench) -> bool:
     """Whether modelmix starts the server of a model itself."""
+    provider = _provider(spec, bench)
+    return provider is not None and provider.launch
+
+
+def _provider(spec: Spec, bench: Bench) -> Provider | None:
+    """The provider, if it has a file or is the user's own."""
     provider = find_provider(spec.provider, bench.config.providers, bench.catalog).value_or(None)
-    return isinstance(provider, Provider) and provider.launch
+    return provider if isinstance(provider, Provider) else None
 
 
 # Replay

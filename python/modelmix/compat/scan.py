@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Final
 from urllib.parse import unquote
@@ -14,26 +14,28 @@ from modelmix.jsonvalue import JsonValue
 from modelmix.secret import SHORT, Secret
 
 _SHAPES: Final = (
-    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
+    ("a private key", "-----BEGIN", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
     *(
-        (kind, re.compile(rf"(?<![A-Za-z0-9_-]){shape}"))
-        for kind, shape in (
+        (kind, start, re.compile(rf"(?<![A-Za-z0-9_-]){re.escape(start)}{rest}"))
+        for kind, start, rest in (
             # OpenAI, Anthropic, OpenRouter, DeepSeek and others; OpenAI repeats a refused key with stars in it.
-            ("an API key", r"sk-(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{20,}"),
-            ("a part of an API key", r"sk-[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9]+"),
-            ("a Google API key", r"AIza[A-Za-z0-9_-]{30,}"),
-            ("a Google access token", r"ya29\.[A-Za-z0-9_-]{20,}"),
-            ("a Groq API key", r"gsk_[A-Za-z0-9]{20,}"),
-            ("an xAI API key", r"xai-[A-Za-z0-9]{20,}"),
-            ("a Hugging Face token", r"hf_[A-Za-z0-9]{20,}"),
-            ("a Perplexity API key", r"pplx-[A-Za-z0-9]{20,}"),
-            ("an AWS access key", r"(?:AKIA|ASIA)[A-Z0-9]{16}"),
-            ("a JSON web token", r"eyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{10,}"),
-            ("a bearer token", r"Bearer (?=[^\s\"\\]*[0-9])[A-Za-z0-9._~+/-]{20,}"),
-            ("a cookie", r"__cf_bm=[A-Za-z0-9._-]+"),
+            ("an API key", "sk-", r"(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{20,}"),
+            ("a part of an API key", "sk-", r"[A-Za-z0-9_-]*\*{3,}[A-Za-z0-9]+"),
+            ("a Google API key", "AIza", r"[A-Za-z0-9_-]{30,}"),
+            ("a Google access token", "ya29.", r"[A-Za-z0-9_-]{20,}"),
+            ("a Groq API key", "gsk_", r"[A-Za-z0-9]{20,}"),
+            ("an xAI API key", "xai-", r"[A-Za-z0-9]{20,}"),
+            ("a Hugging Face token", "hf_", r"[A-Za-z0-9]{20,}"),
+            ("a Perplexity API key", "pplx-", r"[A-Za-z0-9]{20,}"),
+            ("an AWS access key", "AKIA", r"[A-Z0-9]{16}"),
+            ("an AWS access key", "ASIA", r"[A-Z0-9]{16}"),
+            ("a JSON web token", "eyJ", r"[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{10,}"),
+            ("a bearer token", "Bearer ", r"(?=[^\s\"\\]*[0-9])[A-Za-z0-9._~+/-]{20,}"),
+            ("a cookie", "__cf_bm=", r"[A-Za-z0-9._-]+"),
         )
     ),
 )
+"""Kinds of secrets, how each begins, and its whole shape: to look for the beginning first is many times faster."""
 
 _CONFIGURED: Final = "a configured key"
 _DEPTH: Final = 3
@@ -45,23 +47,37 @@ _WHITE: Final = re.compile(r"\s+")
 
 def find(taken: Taken, secrets: Sequence[Secret]) -> SecretFound | None:
     """The first secret in an exchange; None where there is none. Its headers are those that are to be kept."""
-    needles = frozenset(needle for secret in secrets for needle in _needles(secret.reveal()))
+    needles = _all_needles(secrets)
     request, response = taken.request, taken.response
     texts = (
+        ("the method", request.method),
         ("the URL", request.url),
         *_said("request", request.headers),
         *_said("reply", response.headers),
         ("the error that ended the reply", "" if response.broke is None else response.broke.detail),
     )
-    for where, text in texts:
-        kind = _kind(text, needles)
-        if kind is not None:
-            return SecretFound(where=where, kind=kind)
+    told = _first(texts, needles)
+    if told is not None:
+        return told
     for where, body in (("the body of the request", request.body), ("the body of the reply", response.body)):
         kind = _kind(body.decode("utf-8", "replace"), needles) or _kind_of_pieces(body, needles)
         if kind is not None:
             return SecretFound(where=where, kind=kind)
     return None
+
+
+def find_in(texts: Iterable[tuple[str, str]], secrets: Sequence[Secret]) -> SecretFound | None:
+    """The first secret in texts, each with what it is called; None where there is none."""
+    return _first(texts, _all_needles(secrets))
+
+
+def _first(texts: Iterable[tuple[str, str]], needles: Collection[str]) -> SecretFound | None:
+    found = ((where, _kind(text, needles)) for where, text in texts)
+    return next((SecretFound(where=where, kind=kind) for where, kind in found if kind is not None), None)
+
+
+def _all_needles(secrets: Sequence[Secret]) -> frozenset[str]:
+    return frozenset(needle for secret in secrets for needle in _needles(secret.reveal()))
 
 
 def _said(side: str, headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -90,8 +106,8 @@ def _kind(text: str, needles: Collection[str], *, shapes: bool = True) -> str | 
         if any(needle in form or needle in tight for needle in needles):
             return _CONFIGURED
         if shapes:
-            for kind, shape in _SHAPES:
-                if shape.search(form):
+            for kind, start, shape in _SHAPES:
+                if start in form and shape.search(form):
                     return kind
     return None
 

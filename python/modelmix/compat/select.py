@@ -11,6 +11,7 @@ from modelmix.ast.model import Model
 from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.query import type_of
 from modelmix.compat.fixture import Origin
+from modelmix.compat.imports.naming import imported_kind
 from modelmix.compat.scenario import Operation
 from modelmix.compat.scenarios import SCENARIOS
 from modelmix.errors import BadSpec
@@ -178,10 +179,10 @@ def operations_of(
 ) -> tuple[Operation, ...]:
     """What a model is used for: by the catalogue, else by what it has fixtures of.
 
-    A server of one's own makes both.
+    A server of one's own makes both. What the catalogue gives to neither may still have been asked.
     """
     if entry is None:
-        return tuple(dict.fromkeys([SCENARIOS[name].operation for name in fixtures if name in SCENARIOS])) or ("text",)
+        return _kept_of(fixtures) or ("text",)
     if provider is not None and provider.launch:
         return ("text", "embedding") if provider.embeddings is not None else ("text",)
     match type_of(entry):
@@ -190,7 +191,14 @@ def operations_of(
         case "chat":
             return ("text",)
         case _:
-            return ()
+            return _kept_of(fixtures)
+
+
+def _kept_of(fixtures: Mapping[str, Origin]) -> tuple[Operation, ...]:
+    """What there are fixtures of."""
+    ours: list[Operation] = [SCENARIOS[name].operation for name in fixtures if name in SCENARIOS]
+    imported: list[Operation] = [kind for name in fixtures if (kind := imported_kind(name)) is not None]
+    return tuple(dict.fromkeys([*ours, *imported]))
 
 
 def _provider(name: str, universe: Universe) -> Provider | None:

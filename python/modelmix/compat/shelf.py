@@ -61,8 +61,11 @@ class Staged:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
 
-def stage(folder: Path, scenario: str, recordings: Sequence[Recording]) -> Outcome[Staged]:
-    """Writes the exchanges of a scenario, where nobody reads them yet."""
+def stage(folder: Path, scenario: str, recordings: Sequence[Recording], *, durable: bool = True) -> Outcome[Staged]:
+    """Writes the exchanges of a scenario, where nobody reads them yet.
+
+    What is not `durable` may be damaged when the machine itself goes down, and is found to be by its digests.
+    """
     name = stem(scenario, 1)
     scratch = folder / f".{name}.{secrets.token_hex(8)}{_NEW}"
     try:
@@ -77,9 +80,9 @@ def stage(folder: Path, scenario: str, recordings: Sequence[Recording]) -> Outco
                 fixture.response.file: recording.body,
             }
             for file, content in files.items():
-                _write(scratch / file, content)
+                _write(scratch / file, content, durable=durable)
             names += files
-        _write(scratch / _LIST, msgspec.json.encode(names))
+        _write(scratch / _LIST, msgspec.json.encode(names), durable=durable)
     except OSError as cause:
         shutil.rmtree(scratch, ignore_errors=True)
         return _bad(folder / name, f"it cannot be written: {cause.strerror}")
@@ -211,12 +214,13 @@ def _forget(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: bytes, *, durable: bool) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o666)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _content(path: Path) -> bytes:

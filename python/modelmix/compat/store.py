@@ -11,7 +11,7 @@ from modelmix.compat.shelf import Staged
 from modelmix.compat.slug import slug
 from modelmix.errors import BadFixture, MixError
 from modelmix.node import Node
-from modelmix.outcome import Outcome, and_then
+from modelmix.outcome import Outcome, and_then, mapped
 
 
 class Held(Node, frozen=True, kw_only=True):
@@ -47,13 +47,25 @@ class FixtureStore:
                 return Failure(error)
         return found
 
-    def stage(self, provider: str, model: str, scenario: str, recordings: Sequence[Recording]) -> Outcome[Staged]:
-        """Writes a scenario anew. Until it is promoted, and unless it is, everybody reads the old one."""
+    def stage(
+        self, provider: str, model: str, scenario: str, recordings: Sequence[Recording], *, durable: bool = True
+    ) -> Outcome[Staged]:
+        """Writes a scenario anew. Until it is promoted, and unless it is, everybody reads the old one.
+
+        What can be had again need not be `durable`, which takes most of the time: see `shelf.stage`.
+        """
         for recording in recordings:
             error = self._strange(recording.fixture, provider, model)
             if error is not None:
                 return Failure(error)
-        return and_then(self._folder(provider, model), lambda folder: shelf.stage(folder, scenario, recordings))
+        return and_then(
+            self._folder(provider, model), lambda folder: shelf.stage(folder, scenario, recordings, durable=durable)
+        )
+
+    def firsts(self, provider: str, model: str) -> Outcome[tuple[Fixture, ...]]:
+        """The first exchange of each scenario of a model, without bodies, as far as they can be read."""
+        found = mapped(self._folder(provider, model), lambda folder: [*shelf.firsts(folder)])
+        return mapped(found, lambda firsts: tuple([each.unwrap() for each in firsts if isinstance(each, Success)]))
 
     def models(self) -> Inventory:
         """All models that there are recordings of, sorted."""

@@ -1,11 +1,13 @@
 """From what was asked for to what is run, and what is known of models without running anything."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from returns.result import Failure, Success
 
 from modelmix.aim import Aim, World, aim
 from modelmix.compat.fixture import Origin
+from modelmix.compat.imports.naming import imported_kind
 from modelmix.compat.runner import Job
 from modelmix.compat.scenario import Operation, Scenario
 from modelmix.compat.scenarios import SCENARIOS
@@ -14,21 +16,41 @@ from modelmix.compat.state import Entry, State
 from modelmix.compat.verdict import Proof, Standing
 from modelmix.errors import BadRequest, MissingKey, MixError
 from modelmix.local.models import file_of
+from modelmix.node import Node
 from modelmix.outcome import Outcome
 from modelmix.paths import data_folder
 from modelmix.spec import Spec, parse_spec
 
 
-def wanted_scenarios(names: Sequence[str]) -> Outcome[tuple[Scenario, ...]]:
-    """The scenarios of these names, all of them without any."""
+class Wanted(Node, frozen=True, kw_only=True):
+    """The scenarios that are meant: those of ours, and globs over the names of imported ones."""
+
+    scenarios: tuple[Scenario, ...]
+    imported: tuple[str, ...] = ("*",)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether some are left out."""
+        return len(self.scenarios) < len(SCENARIOS) or "*" not in self.imported
+
+    def is_meant(self, imported: str) -> bool:
+        """Whether an imported exchange of that name is."""
+        return any(fnmatchcase(imported, glob) for glob in self.imported)
+
+
+def wanted_scenarios(names: Sequence[str], kept: Collection[str]) -> Outcome[Wanted]:
+    """The scenarios of these names, which may be globs, all of them without any; `kept` are names of imported ones."""
     for name in names:
-        if name not in SCENARIOS:
-            return Failure(BadRequest(field="scenario", value=name, expected=f"one of {', '.join(SCENARIOS)}"))
-    return Success(tuple([scenario for scenario in SCENARIOS.values() if not names or scenario.name in names]))
+        if not any(fnmatchcase(each, name) for each in (*SCENARIOS, *kept)):
+            expected = f"one of {', '.join(SCENARIOS)}" + (", or an imported one" if kept else "")
+            return Failure(BadRequest(field="scenario", value=name, expected=expected))
+    globs = tuple(names) or ("*",)
+    ours = [each for each in SCENARIOS.values() if any(fnmatchcase(each.name, glob) for glob in globs)]
+    return Success(Wanted(scenarios=tuple(ours), imported=globs))
 
 
-def jobs_of(subjects: Iterable[Subject], scenarios: Sequence[Scenario], operation: Operation | None) -> tuple[Job, ...]:
-    """What each model is asked: the scenarios of what it is used for."""
+def jobs_of(subjects: Iterable[Subject], wanted: Wanted, operation: Operation | None) -> tuple[Job, ...]:
+    """What each model is asked: the scenarios of what it is used for, and what was imported of it."""
     return tuple(
         [
             Job(
@@ -36,8 +58,17 @@ def jobs_of(subjects: Iterable[Subject], scenarios: Sequence[Scenario], operatio
                 tuple(
                     [
                         scenario
-                        for scenario in scenarios
+                        for scenario in wanted.scenarios
                         if scenario.operation in subject.operations and operation in {None, scenario.operation}
+                    ]
+                ),
+                tuple(
+                    [
+                        name
+                        for name in subject.fixtures
+                        if (kind := imported_kind(name)) is not None
+                        and operation in {None, kind}
+                        and wanted.is_meant(name)
                     ]
                 ),
             )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from modelmix.compat.fixture import Origin, Recording
 from modelmix.compat.scenario import Flaw
@@ -11,14 +11,20 @@ from modelmix.node import Node
 from modelmix.spec import Spec
 
 Status: TypeAlias = Literal["pass", "fail", "skipped", "untested"]
-"""What became of a scenario. `skipped`: the model cannot be asked it; `untested`: there was nothing to check."""
+"""What became of a scenario.
+
+`skipped`: the model cannot be asked it, or its recording proves nothing; `untested`: there was nothing to check.
+"""
 
 Standing: TypeAlias = Literal["pass", "fail", "simulated", "excluded", "untested"]
 """What is known of a model. `simulated`: nothing fails, but nothing that passed has ever been near a provider."""
 
 
 class Verdict(Node, frozen=True, kw_only=True):
-    """One scenario of one model. `reason` says why it was not asked; `flaws` are the assertions that do not hold."""
+    """One scenario of one model. `flaws` are the assertions that do not hold.
+
+    `reason` says why it was not asked, or what of an imported exchange could not be checked.
+    """
 
     scenario: str
     status: Status
@@ -32,6 +38,14 @@ class Verdict(Node, frozen=True, kw_only=True):
     """How long it took to ask, or to check."""
     recordings: tuple[Recording, ...] = ()
     """The exchanges behind it, without secrets."""
+
+
+class Watch(Protocol):
+    """Is told of each scenario, before and after."""
+
+    def __call__(self, spec: Spec, scenario: str, verdict: Verdict | None) -> None:
+        """`verdict` is None before."""
+        ...
 
 
 class Proof(Node, frozen=True, kw_only=True):
@@ -69,7 +83,8 @@ class Counts(Node, frozen=True, kw_only=True):
 def standing_of(verdicts: Iterable[Verdict]) -> Standing:
     """What the verdicts come to: one failure fails the model, and only something that is no simulation passes it.
 
-    A model of which nothing could be asked has failed; one without fixtures is untested.
+    A model of which nothing could be asked has failed, and so has one whose every recording proves nothing; one
+    without fixtures is untested.
     """
     found = tuple(verdicts)
     statuses = {verdict.status for verdict in found}
@@ -78,7 +93,8 @@ def standing_of(verdicts: Iterable[Verdict]) -> Standing:
     passed = {verdict.origin for verdict in found if verdict.status == "pass"}
     if passed:
         return "simulated" if passed == {"simulated"} else "pass"
-    return "fail" if found and "untested" not in statuses else "untested"
+    proves_nothing = any(verdict.status == "skipped" and verdict.recordings for verdict in found)
+    return "fail" if proves_nothing or (found and "untested" not in statuses) else "untested"
 
 
 def count(proofs: Iterable[Proof]) -> Counts:

@@ -9,12 +9,14 @@ from typing import cast
 
 import pytest
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
 from modelmix.compat.imports.collected import read_collected
 from modelmix.compat.imports.found import Found, Left, Reader, flat, model_of, wire_of
-from modelmix.compat.imports.placing import provider_of
+from modelmix.compat.imports.placing import placed, provider_of
 from modelmix.compat.imports.reqllm import read_reqllm
 from modelmix.compat.imports.vcr import read_vcr
+from modelmix.providers.load import built_in
 
 REQUEST = {"model": "m-1", "messages": [{"role": "user", "content": "hi"}]}
 REPLY = {"id": "x", "choices": [{"message": {"content": "yo"}, "finish_reason": "stop"}]}
@@ -221,6 +223,15 @@ MODELS: Sequence[tuple[str, object, str | None]] = (
 @pytest.mark.parametrize(("url", "request_body", "model"), MODELS)
 def test_a_request_tells_the_model(url: str, request_body: dict[str, str] | None, model: str | None) -> None:
     assert model_of(url, request_body) == model
+
+
+def test_a_provider_of_the_settings_comes_first() -> None:
+    own = {"corp": replace(built_in("openai"), id="corp", base_url="https://llm.corp.example/v1")}
+    assert placed("https://llm.corp.example/v1/chat/completions", "theirs", own) == "corp"
+    assert placed("https://llm.corp.example/v2/chat/completions", "theirs", own) == "theirs"
+    assert placed(URL, "theirs", own) == "openai"
+    assert placed("https://me:secret@api.openai.com/v1/chat/completions", None) == "openai"
+    assert placed("https://api.perplexity.ai/v1/embeddings", None) == "perplexity"
 
 
 def test_headers_are_told_in_one_form() -> None:

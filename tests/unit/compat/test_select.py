@@ -5,7 +5,7 @@ import pytest
 from modelmix.catalog.catalog import Catalog
 from modelmix.catalog.query import type_of
 from modelmix.compat.scenario import Operation
-from modelmix.compat.select import Universe, parse_pattern, recorded, select, used_for
+from modelmix.compat.select import Universe, operations_of, parse_pattern, recorded, select, used_for
 from modelmix.errors import BadSpec
 from modelmix.providers.load import built_in, read
 from modelmix.spec import Spec
@@ -68,6 +68,13 @@ def test_operations_are_told_apart() -> None:
     assert chosen("local:*", operation="embedding")[0] == chosen("local:*", operation="text")[0]
     assert built_in("local-messages").embeddings is None
     assert chosen("local-messages:*", operation="embedding")[0] == []
+
+
+def test_what_was_imported_tells_what_a_model_is_used_for() -> None:
+    model = next(each for each in Catalog().models("openai").unwrap() if type_of(each) not in {"chat", "embedding"})
+    assert operations_of(model, None, {}) == ()
+    assert operations_of(model, None, {"imported-text-basic": "imported"}) == ("text",)
+    assert operations_of(None, None, {"imported-embedding-basic": "imported"}) == ("embedding",)
 
 
 def test_models_with_fixtures_are_found_in_any_catalog() -> None:

@@ -5,6 +5,7 @@ import pytest
 from modelmix.compat.fixture import Origin
 from modelmix.compat.verdict import Proof, Standing, Status, Verdict, count, origins, standing_of
 from modelmix.spec import Spec
+from unit.compat.taking import OLD
 
 CASES: dict[str, tuple[tuple[tuple[Status, Origin | None], ...], Standing]] = {
     "one passes": ((("pass", "live"),), "pass"),
@@ -18,6 +19,13 @@ CASES: dict[str, tuple[tuple[tuple[Status, Origin | None], ...], Standing]] = {
     "simulated beside imported": ((("pass", "simulated"), ("pass", "imported")), "pass"),
     "a simulation that fails": ((("fail", "simulated"),), "fail"),
 }
+
+
+def test_a_recording_that_proves_nothing_is_no_missing_one() -> None:
+    skipped = Verdict(scenario="s", status="skipped", origin="imported", recordings=OLD)
+    untested = Verdict(scenario="t", status="untested")
+    assert standing_of([untested, skipped]) == "fail"
+    assert standing_of([untested, skipped, Verdict(scenario="u", status="pass", origin="imported")]) == "pass"
 
 
 @pytest.mark.parametrize(("verdicts", "standing"), CASES.values(), ids=CASES)

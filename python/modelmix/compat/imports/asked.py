@@ -35,8 +35,12 @@ def asked(wire: str, url: str, body: JsonValue) -> Asked:
 
 def _chat(said: Mapping[str, JsonValue], _path: str) -> Asked:
     form = _object(said.get("response_format"))
+    # `functions` is what `tools` were called before November 2023.
+    older = {
+        str(function.get("name")): _schema(function.get("parameters")) for function in _objects(said.get("functions"))
+    }
     return Asked(
-        tools=dict(_functions(said.get("tools"))),
+        tools={**older, **dict(_functions(said.get("tools")))},
         schema=_schema(_object(form.get("json_schema")).get("schema")),
         limit=_number(said, "max_completion_tokens", "max_tokens"),
     )
@@ -44,9 +48,12 @@ def _chat(said: Mapping[str, JsonValue], _path: str) -> Asked:
 
 def _responses(said: Mapping[str, JsonValue], _path: str) -> Asked:
     form = _object(_object(said.get("text")).get("format"))
+    # Tools may also come in the course of a conversation, in `additional_tools` and `tool_search_output`.
+    lists = [said.get("tools"), *(item.get("tools") for item in _objects(said.get("input")))]
     tools = {
         str(tool.get("name") or tool.get("type")): _schema(tool.get("parameters"))
-        for tool in _objects(said.get("tools"))
+        for each in lists
+        for tool in _objects(each)
     }
     return Asked(tools=tools, schema=_schema(form.get("schema")), limit=_number(said, "max_output_tokens"))
 

@@ -2,9 +2,9 @@
 
 import binascii
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeGuard
 
 from msgspec.json import encode
 
@@ -16,9 +16,19 @@ _SPOKEN: Final = MappingProxyType({"mistral-chat": "openai-chat"})
 """What other tools tell apart and modelmix does not."""
 
 
+def is_collected(document: JsonValue) -> TypeGuard[dict[str, JsonValue]]:
+    """Whether a document is such a record."""
+    return isinstance(document, dict) and {"response", "dialect", "provider"} <= set(document)
+
+
 def read_collected(content: bytes, path: str) -> Reading:
     """The exchanges of a collection, in order."""
-    for number, line in enumerate(content.splitlines(), 1):
+    return read_lines(content.splitlines(), path)
+
+
+def read_lines(lines: Iterable[bytes], path: str) -> Reading:
+    """As `read_collected`, of lines that are read as they are needed."""
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         place = f"{path}:{number}"
@@ -35,7 +45,7 @@ def _found(record: JsonValue, place: str) -> Found | Left:
     said, model = str(record["dialect"]), record.get("model")
     wire = _SPOKEN.get(said, said)
     if wire not in _KNOWN:
-        return Left(place, f"modelmix does not speak {wire}")
+        return Left(place, f"modelmix does not speak {wire}", str(record["provider"]))
     if not isinstance(response, dict) or not isinstance(status := response["status"], int):
         return Left(place, "it holds no reply")
     body = _body(response["body"])

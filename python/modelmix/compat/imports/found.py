@@ -52,10 +52,11 @@ class Found(Node, frozen=True, kw_only=True):
 
 
 class Left(Node, frozen=True):
-    """What was not imported, and why."""
+    """What was not imported, and why. `provider` is None where nobody knows it."""
 
     path: str
     why: str
+    provider: str | None = None
 
 
 Reading: TypeAlias = Iterator[Found | Left]
@@ -78,6 +79,16 @@ def model_of(url: str, request: Plain) -> str | None:
         return named.removeprefix("models/")
     _, found, rest = urlsplit(url).path.partition("/models/")
     return unquote(rest.rpartition(":")[0]) or None if found else None
+
+
+def address(url: str) -> str:
+    """A URL as it may be told: without user, password and query.
+
+    >>> address("https://me:secret@llm.corp.example/v1/images?key=secret")
+    'https://llm.corp.example/v1/images'
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def flat(headers: Plain) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Whose host a URL is: recordings of other tools say where a request went, not what we call it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from modelmix.catalog.shipped import shipped_providers, shipped_record
 from modelmix.providers.load import built_in, names
+from modelmix.providers.provider import Provider
 
 _SUFFIXES: Final = MappingProxyType(
     {
@@ -29,14 +30,32 @@ def provider_of(url: str) -> str:
     'anthropic'
     """
     parts = urlsplit(url)
-    place, host = f"{parts.netloc}{parts.path}".lower(), parts.hostname or ""
+    netloc = parts.netloc.rpartition("@")[2].lower()
+    place, host = f"{netloc}{parts.path}".lower(), parts.hostname or ""
     known = _bases()
-    longest = max((base for base in known if place.startswith(base)), key=len, default=None)
-    if longest is not None:
-        return known[longest]
+    begins = [base for base in known if place.startswith(base)]
+    # A part of one of ours may be listed as a provider of its own.
+    best = max(begins, key=lambda base: (known[base] in names(), len(base)), default=None)
+    if best is not None:
+        return known[best]
     ended = next((name for suffix, name in _SUFFIXES.items() if host.endswith(suffix)), None)
-    same = next((name for base, name in known.items() if base.partition("/")[0] == parts.netloc.lower()), None)
+    same = next((name for base, name in known.items() if base.partition("/")[0] == netloc), None)
     return ended or same or host
+
+
+def placed(url: str, told: str | None, own: Mapping[str, Provider] = MappingProxyType({})) -> str:
+    """Our name, or the catalogue's, of the provider that a request went to; else what the tool calls it, or its host.
+
+    `own` are the providers of the user's settings, which come first.
+
+    >>> placed("https://llm.corp.example/v1/chat/completions", "corp")
+    'corp'
+    """
+    mine = [name for name, provider in own.items() if url.startswith(f"{provider.base_url.rstrip('/')}/")]
+    if mine:
+        return max(mine, key=lambda name: len(own[name].base_url))
+    found = provider_of(url)
+    return told if told and found == (urlsplit(url).hostname or "") else found
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 from msgspec.json import encode
 
-from modelmix.compat.imports.found import Found, Left, Reading, flat, model_of, wire_of
+from modelmix.compat.imports.found import Found, Left, Reading, address, flat, model_of, wire_of
 from modelmix.jsonvalue import JsonValue, parse
 
 TOOL = "req_llm"
@@ -46,7 +46,7 @@ def _found(document: JsonValue, path: str) -> Found | Left:
     url, status = str(request["url"]), response["status"]
     wire = wire_of(url)
     if wire is None:
-        return Left(path, f"modelmix does not speak what is spoken at {_path(url)}")
+        return Left(path, f"modelmix does not speak what is spoken at {address(url)}")
     sent = _request(request)
     pieces = _pieces(document.get("chunks"))
     whole = b"".join(pieces) if pieces else _body(response.get("body"))
@@ -71,10 +71,6 @@ def _found(document: JsonValue, path: str) -> Found | Left:
         time=captured if isinstance(captured, str) else None,
         note="" if pieces else "the body was parsed and written again by the tool that recorded it",
     )
-
-
-def _path(url: str) -> str:
-    return url.partition("?")[0]
 
 
 def _request(request: dict[str, JsonValue]) -> bytes | None:

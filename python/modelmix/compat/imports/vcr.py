@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.json import encode
 
-from modelmix.compat.imports.found import Found, Left, Plain, Reading, flat, model_of, wire_of
+from modelmix.compat.imports.found import Found, Left, Plain, Reading, address, flat, model_of, wire_of
 from modelmix.inflate import inflater
 from modelmix.jsonvalue import JsonValue, parse
 
@@ -67,7 +67,7 @@ def _found(exchange: Plain, tool: str, path: str, place: str) -> Found | Left:
     url = str(request.get("uri", ""))
     wire = wire_of(url)
     if wire is None:
-        return Left(place, f"modelmix does not speak what is spoken at {url.partition('?')[0]}")
+        return Left(place, f"modelmix does not speak what is spoken at {address(url)}")
     headers = flat(response.get("headers"))
     sent, body = _bytes(request), _opened(_bytes(response) or b"", headers)
     status = response.get("status")
