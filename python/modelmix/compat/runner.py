@@ -59,10 +59,19 @@ class Watch(Protocol):
         ...
 
 
+class Overhear(Protocol):
+    """Is told of the exchanges of each scenario that was asked live, as they came: they hold keys."""
+
+    def __call__(self, spec: Spec, scenario: str, taken: Sequence[Taken]) -> None:
+        """Tries that were made again are left out."""
+        ...
+
+
 class Bench(Node, frozen=True, kw_only=True):
     """What a run needs besides its models."""
 
-    store: FixtureStore
+    store: FixtureStore | None
+    """Where fixtures lie; None: there are none, and none are kept."""
     mode: Mode = "replay"
     config: Config = Config()
     env: Mapping[str, str] = {}
@@ -70,6 +79,7 @@ class Bench(Node, frozen=True, kw_only=True):
     caps: Caps = Caps()
     concurrency: int = 4
     """Models at a time."""
+    overhear: Overhear | None = None
 
 
 class Job(Node, frozen=True):
@@ -176,7 +186,7 @@ def _is_here(spec: Spec, bench: Bench) -> bool:
 
 async def _replay(scenario: Scenario, subject: Subject, bench: Bench) -> Verdict:
     spec = subject.spec
-    if not subject.fixtures:
+    if not subject.fixtures or bench.store is None:
         # Of most models of a catalogue there is nothing, and looking takes longer than knowing.
         return Verdict(scenario=scenario.name, status="untested", reason="no fixture")
     loaded = bench.store.load(spec.provider, spec.model, scenario.name)
@@ -261,7 +271,10 @@ class _Session:
             took = len(self._tape.taken) - before
             paid = None if played.cost is None else played.cost.total
             self._ledger.settle(scenario.exchanges, worst, took=took, paid=paid)
-        return self._kept(scenario, played, target.unwrap(), _answered(self._tape.taken[before:]))
+        taken = _answered(self._tape.taken[before:])
+        if self._bench.overhear is not None:
+            self._bench.overhear(self._spec, scenario.name, taken)
+        return self._kept(scenario, played, target.unwrap(), taken)
 
     def _heard(self, since: int) -> list[Heard]:
         taken = _answered(self._tape.taken[since:])
@@ -289,8 +302,9 @@ class _Session:
         cleaned = clean_all(taken, _secrets(self._bench.config, self._bench.env, target))
         made = and_then(cleaned, lambda takes: recordings(takes, about))
         flaws, error = played.flaws, played.error
-        if not flaws:
-            kept = and_then(made, lambda found: self._put(scenario, found))
+        store = self._bench.store
+        if not flaws and store is not None:
+            kept = and_then(made, lambda found: self._put(store, scenario, found))
             if isinstance(kept, Failure):
                 unkept = failed(kept.failure())
                 flaws, error = unkept.flaws, unkept.error
@@ -304,9 +318,9 @@ class _Session:
             recordings=made.unwrap() if isinstance(made, Success) else (),
         )
 
-    def _put(self, scenario: Scenario, found: Sequence[Recording]) -> Outcome[None]:
+    def _put(self, store: FixtureStore, scenario: Scenario, found: Sequence[Recording]) -> Outcome[None]:
         """Puts a scenario in place of the one that was there, in one step."""
-        staged = self._bench.store.stage(self._spec.provider, self._spec.model, scenario.name, found)
+        staged = store.stage(self._spec.provider, self._spec.model, scenario.name, found)
         return and_then(staged, lambda files: files.promote())
 
 

@@ -1,0 +1,89 @@
+"""The entry of a provider for the settings, as TOML: what it says beyond the defaults, and why."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct, to_builtins
+
+from modelmix.providers.provider import Auth, Embedding, Provider, Shape
+
+_WIDTH: Final = 120
+_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+_ESCAPED: Final = {'"': '\\"', "\\": "\\\\"}
+
+
+def entry(row: Provider, notes: Sequence[str]) -> str:
+    """The table of one provider with comments. It is what `modelmix.toml` and the user's settings take."""
+    plain = Provider(id=row.id, name=row.id, dialect="openai-chat", base_url="")
+    said = _differing(row, plain)
+    rules = said.pop("rules", ())
+    lines = [f"[providers.{_key(row.id)}]", *_commented(notes)]
+    lines += [f"{_key(name)} = {toml(value)}" for name, value in said.items()]
+    for rule in rules if isinstance(rules, list | tuple) else ():
+        assert isinstance(rule, dict)
+        lines += ["", f"[[providers.{_key(row.id)}.rules]]"]
+        lines += [f"{_key(str(name))} = {toml(value)}" for name, value in rule.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _differing(struct: Struct, plain: Struct) -> dict[str, object]:
+    """The fields in which a struct differs from another one, as plain values, by the names that files have for them."""
+    found: dict[str, object] = {}
+    for name, written in zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True):
+        value: object = getattr(struct, name)
+        if value == getattr(plain, name):
+            continue
+        if isinstance(value, Auth | Shape | Embedding):
+            found[written] = _differing(value, type(value)())
+        elif name == "rules" and isinstance(value, tuple):
+            found[written] = [_differing(rule, type(rule)()) for rule in value]
+        else:
+            found[written] = to_builtins(value)
+    return found
+
+
+def _commented(notes: Iterable[str]) -> Iterator[str]:
+    for note in notes:
+        # A comment ends with its line, and TOML lets no control character into it.
+        flat = " ".join("".join([letter if letter.isprintable() else " " for letter in note]).split())
+        yield f"# {flat[:_WIDTH]}"
+
+
+def toml(value: object) -> str:
+    """A plain value as TOML writes it.
+
+    >>> toml({"env": ["KEY"], "required": False})
+    '{ env = ["KEY"], required = false }'
+    """
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case str():
+            return _string(value)
+        case Mapping():
+            pairs = [f"{_key(str(name))} = {toml(inner)}" for name, inner in value.items()]
+            return f"{{ {', '.join(pairs)} }}"
+        case list() | tuple():
+            return f"[{', '.join([toml(inner) for inner in value])}]"
+        case _:
+            raise TypeError(f"{type(value).__name__} is no value of a provider's row")
+
+
+def _key(name: str) -> str:
+    return name if name and _PLAIN.issuperset(name) else _string(name)
+
+
+def _string(text: str) -> str:
+    return '"' + "".join([_letter(letter) for letter in text]) + '"'
+
+
+def _letter(letter: str) -> str:
+    """One character of a basic string: what does not show itself is escaped (https://toml.io/en/v1.0.0#string)."""
+    if letter in _ESCAPED:
+        return _ESCAPED[letter]
+    if letter.isascii() and letter.isprintable():
+        return letter
+    code = ord(letter)
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
