@@ -41,8 +41,8 @@ from modelmix.secret import Secret, flaw
 
 Spoken: TypeAlias = DialectName | Literal["all"]
 
-_REQUESTS: Final = 100
-"""What a server is asked at most. One dialect takes about thirty, all five about eighty."""
+_REQUESTS: Final = 150
+"""What a server is asked at most. One dialect takes about 25, all five about 90, more where much is asked twice."""
 
 _SECONDS: Final = 120.0
 """For one answer: a small machine writes two thousand tokens in about as long."""

@@ -65,7 +65,7 @@ class Live:
     max_cost: str | None = None
     "US dollars that recording may cost at most."
     max_requests: int | None = None
-    "Requests that may be sent at most. With a cap nothing is tried twice; a URL has one of 100 by itself."
+    "Requests that may be sent at most. With a cap nothing is tried twice; a URL has one of 150 by itself."
     update_state: Annotated[bool, Parameter(negative=())] = False
     "Write what comes of it to supported_models.json, as recording does."
 

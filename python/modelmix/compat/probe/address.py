@@ -15,7 +15,7 @@ _ENDPOINTS: Final = (
 """Ends of a URL that are pasted along with the base URL."""
 
 _VERSIONS: Final = ("/v1", "/v1beta", "/api")
-_VERSION: Final = re.compile(r"/v\d+\w*$")
+_VERSION: Final = re.compile(r"/v\d+$")
 
 
 def base_of(url: str) -> str:

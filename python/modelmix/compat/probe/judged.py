@@ -1,13 +1,14 @@
 """What a server can do, told from the scenarios."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from modelmix.compat.verdict import Verdict
 from modelmix.node import Node
 
 State: TypeAlias = Literal["holds", "does not hold", "unclear"]
-"""`unclear`: a part of its scenarios passed, or none of them could be asked."""
+"""`unclear`: a part of its scenarios passed, or none could be asked, or only the model got something wrong."""
 
 
 class Capability(Node, frozen=True, kw_only=True):
@@ -31,6 +32,15 @@ _SCENARIOS: Final = (
 
 _NEEDED: Final = ("basic", "streaming")
 
+_OF_THE_MODEL: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "tools": frozenset({"tool calls", "arguments", "text", "finish"}),
+        "structured output": frozenset({"object"}),
+        "reasoning": frozenset({"text"}),
+    }
+)
+"""What flaws are about that a weak model has on the best of servers, which has done its part as far as one sees."""
+
 
 def capabilities(verdicts: Mapping[str, Verdict]) -> tuple[Capability, ...]:
     """All abilities of which at least one scenario is meant to be asked."""
@@ -38,15 +48,21 @@ def capabilities(verdicts: Mapping[str, Verdict]) -> tuple[Capability, ...]:
     for name, scenarios in _SCENARIOS:
         own = tuple([verdicts[scenario] for scenario in scenarios if scenario in verdicts])
         if own:
-            found.append(Capability(name=name, state=_state(own), verdicts=own))
+            found.append(Capability(name=name, state=_state(name, own), verdicts=own))
     return tuple(found)
 
 
-def _state(verdicts: Sequence[Verdict]) -> State:
+def _state(name: str, verdicts: Sequence[Verdict]) -> State:
     statuses = {verdict.status for verdict in verdicts}
     if statuses == {"pass"}:
         return "holds"
-    return "does not hold" if statuses == {"fail"} else "unclear"
+    forgiven = _OF_THE_MODEL.get(name, frozenset())
+    against = any(verdict.error is not None or not _abouts(verdict) <= forgiven for verdict in verdicts)
+    return "does not hold" if statuses == {"fail"} and against else "unclear"
+
+
+def _abouts(verdict: Verdict) -> set[str]:
+    return {flaw.about for flaw in verdict.flaws}
 
 
 def is_usable(verdicts: Mapping[str, Verdict]) -> bool:

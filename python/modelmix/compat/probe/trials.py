@@ -13,6 +13,9 @@ from modelmix.compat.scenarios import SCENARIOS, STEADY
 SCHEMA: Final = "schema"
 CALLS: Final = "calls"
 
+_ROOM: Final = 512
+"""Tokens: enough to think a little, and few for a model that nothing holds to the schema, which may go on for ever."""
+
 
 class Password(Struct, frozen=True):
     """What the answer must be."""
@@ -41,7 +44,7 @@ TRIALS: Final = (
     Scenario(
         name=SCHEMA,
         proves="a schema is enforced: nobody who has not read it can know the answer",
-        play=Make(prompt="Say hello.", shape=Password, options=STEADY, check=_is_forced),
+        play=Make(prompt="Say hello.", shape=Password, options=replace(STEADY, max_tokens=_ROOM), check=_is_forced),
     ),
     Scenario(name=CALLS, proves="calls that are streamed come in known pieces", play=_two_calls()),
 )
