@@ -1,8 +1,10 @@
 """`mm compat URL` against servers on the loopback: what they speak, what holds, each quirk, and the entry to paste."""
 
 import json
+import shlex
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +12,7 @@ import pytest
 
 from e2e import odd
 from e2e.shell import Shell, Told
-from fakes.replies import Reply, body, refusal, whole
+from fakes.replies import Reply, Step, body, refusal, whole
 from fakes.server import DeafListener, FaultServer, Request, Script, free_port
 from modelmix import Client
 from modelmix.testing import MockProvider, Rule
@@ -72,8 +74,9 @@ def test_each_dialect_is_found_and_its_entry_works(tmp_path: Path, mock: MockPro
     assert (document["model"], document["embedding_model"]) == ("m-1", "text-embedding-x")
     found = document["dialects"][0]
     held = {name for name, state in found["capabilities"].items() if state == "holds"}
-    vectors = set() if dialect == "anthropic-messages" else {"embeddings"}
-    assert held == {"plain answers", "streaming", "token limit", "usage", "reasoning"} | vectors
+    common = {"plain answers", "streaming", "token limit", "usage", "reasoning"}
+    # Anthropic has no embeddings.
+    assert held == (common if dialect == "anthropic-messages" else {*common, "embeddings"})
     (tmp_path / "modelmix.toml").write_text(found["entry"])
     spec = f"{found['provider']}:m-1"
     assert shell.inside("gen", "What is 2+2?", "-m", spec, "-l", "warning").out == "What is 2+2?\n"
@@ -110,8 +113,8 @@ def test_a_report_for_a_person_has_the_entry_at_its_end(shell: Shell) -> None:
         f'base_url = "{server.url}"\n'
         "auth = { required = false }\n"
         'embeddings = "openai"\n\n'
-        f"With it:  mm gen \"Hello\" -m '{name}:{odd.MODEL}'\n"
-        f"Record:   mm compat '{name}:{odd.MODEL}' --record\n"
+        f'With it:  mm gen "Hello" -m {name}:{odd.MODEL}\n'
+        f"Record:   mm compat {name}:{odd.MODEL} --record\n"
     )
 
 
@@ -226,7 +229,7 @@ def test_the_shape_of_errors_is_told(shell: Shell, reply: Reply, expected: str) 
 
 def test_a_server_that_takes_any_name_of_a_model_is_told(shell: Shell) -> None:
     def serve(request: Request) -> Reply:
-        return odd.plain(Request(**{**vars(request), "body": request.body.replace(b"no-such-model", b"gpt-4o")}))
+        return odd.plain(replace(request, body=request.body.replace(b"no-such-model", b"gpt-4o")))
 
     document, _, _ = told(shell, serve, "--scenario", "basic")
     seen = ("a model that is none: answered 200 all the same", "a misspelt model name is not found out")
@@ -340,7 +343,7 @@ UNFIT: Final = {
     "a page": (PAGE, ("--model", "m"), 1, "answered with a web page"),
     "no list of models": (refusal(404, "not_found", "nothing"), (), 2, "expected --model ID"),
     "nothing that is known": (refusal(404, "not_found", "x"), ("--model", "m"), 2, "speaks OpenAI, Anthropic, Gemini"),
-    "no HTTP": (Reply(0, {}, odd.stream(b"220 mail.example.org\r\n").steps, "raw"), (), 6, "does not speak HTTP"),
+    "no HTTP": (Reply(0, {}, (Step(b"220 mail.example.org\r\n"),), "raw"), (), 6, "does not speak HTTP"),
     "a server that fails": (refusal(500, "server_error", "out of order"), ("--model", "m"), 1, "out of order"),
 }
 
@@ -416,17 +419,24 @@ def test_only_basic_and_streaming_decide(shell: Shell) -> None:
 
 
 def test_names_from_the_server_are_safe_in_the_report_and_in_the_entry(shell: Shell) -> None:
+    name = "gpt-4o\"' \\ ]\u2028"
+    printable = name.removesuffix("\u2028")
+
     def evil(request: Request) -> Reply:
         if request.method == "GET":
-            return odd.listed("bad\x1b[2J\nname", 'gpt-4o"\u202e\\')
-        return odd.plain(
-            Request(**{**vars(request), "body": request.body.replace(b'gpt-4o\\"\xe2\x80\xae\\\\', b"gpt-4o")})
-        )
+            return odd.listed("bad\x1b[2J", name, "bad\u202e", printable)
+        escaped = json.dumps(printable)[1:-1].encode()
+        return odd.plain(replace(request, body=request.body.replace(escaped, b"gpt-4o")))
 
     with FaultServer(evil) as server:
         said = compat(shell, server.url, "--scenario", "basic")
-    assert "\x1b" not in said.out
-    assert "\u202e" not in said.out
+    assert (said.err, said.code) == ("", 0)
+    assert f"  asked: {printable}, the first" in said.out
+    assert not {"\x1b", "\u2028", "\u202e"} & set(said.out)
+    entry = said.out.partition("settings:\n\n")[2].partition("With it:")[0]
+    assert list(tomllib.loads(entry)["providers"]) == [f"127-0-0-1-{server.port}"]
+    command = said.out.partition("With it:  ")[2].splitlines()[0]
+    assert shlex.split(command)[-1] == f"127-0-0-1-{server.port}:{printable}"
 
 
 def test_the_entry_of_a_server_can_be_planned_with(tmp_path: Path) -> None:

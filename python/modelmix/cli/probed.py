@@ -1,5 +1,6 @@
 """How a server that was examined is shown: to a person, and to programs."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -26,10 +27,10 @@ def report(wanted: Wanted, found: Found, done: Examination, *, debug: bool) -> s
     lines += ["Provider entry, for modelmix.toml or your own settings:", ""]
     lines += [_entry(one) for one in done.dialects]
     first = done.dialects[0]
-    spec = one_line(f"{first.row.id}:{first.model}")
+    spec = shlex.quote(one_line(f"{first.row.id}:{first.model}"))
     lines += [
-        f"With it:  mm gen \"Hello\" -m '{spec}'",
-        f"Record:   mm compat '{spec}' --record",
+        f'With it:  mm gen "Hello" -m {spec}',
+        f"Record:   mm compat {spec} --record",
         "",
     ]
     return "\n".join(lines)

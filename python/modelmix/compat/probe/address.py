@@ -72,7 +72,8 @@ def ranked(url: str) -> tuple[DialectName, ...]:
         said = "openai-responses"
     if said is None and not urlsplit(url).path:
         said = "ollama-chat"
-    return tuple(dict.fromkeys((*([said] if said else []), *_ORDER)))
+    first: tuple[DialectName, ...] = () if said is None else (said,)
+    return (*first, *[dialect for dialect in _ORDER if dialect != said])
 
 
 _SUFFIXES: Final[Mapping[DialectName, str]] = MappingProxyType(

@@ -10,7 +10,7 @@ from modelmix.jsonvalue import JsonValue
 def tool_deltas(overheard: Sequence[Overheard], dialect: DialectName) -> Iterator[Quirk]:
     """The pieces of the calls in the stream that has most of them."""
     found = [_calls(objects(opened(taken)), dialect) for taken in streams(overheard)]
-    pieces = max(found, key=len, default=[])
+    pieces = max(found, key=len) if found else []
     if not pieces:
         yield Quirk(name="tool deltas", seen="none: the model called no tool in a stream", cover=NOTHING)
         return

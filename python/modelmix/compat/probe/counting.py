@@ -25,8 +25,8 @@ _PLACES: Final[Mapping[DialectName, tuple[tuple[str | int, ...], ...]]] = Mappin
 def usage_tail(overheard: Sequence[Overheard], dialect: DialectName, unasked: bytes | None) -> Iterator[Quirk]:
     """Where usage stands. `unasked` is a stream for which usage was not asked, None where nobody tried."""
     bodies = [objects(opened(taken)) for taken in streams(overheard)]
-    frames = next((body for body in bodies if body), [])
-    if not frames:
+    frames = next((body for body in bodies if body), None)
+    if frames is None:
         return
     places = [place for frame in frames if (place := _place(frame, dialect)) is not None]
     if not places:

@@ -1,11 +1,11 @@
 """The entry of a provider for the settings, as TOML: what it says beyond the defaults, and why."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from msgspec import Struct, to_builtins
 
-from modelmix.providers.provider import Auth, Embedding, Provider, Shape
+from modelmix.providers.provider import Auth, Embedding, Provider, Rule, Shape
 
 _WIDTH: Final = 120
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
@@ -16,18 +16,18 @@ def entry(row: Provider, notes: Sequence[str]) -> str:
     """The table of one provider with comments. It is what `modelmix.toml` and the user's settings take."""
     plain = Provider(id=row.id, name=row.id, dialect="openai-chat", base_url="")
     said = _differing(row, plain)
-    rules = said.pop("rules", ())
-    lines = [f"[providers.{_key(row.id)}]", *_commented(notes)]
-    lines += [f"{_key(name)} = {toml(value)}" for name, value in said.items()]
-    for rule in rules if isinstance(rules, list | tuple) else ():
-        assert isinstance(rule, dict)
-        lines += ["", f"[[providers.{_key(row.id)}.rules]]"]
-        lines += [f"{_key(str(name))} = {toml(value)}" for name, value in rule.items()]
+    lines = [f"[providers.{_key(row.id)}]", *_commented(notes), *_fields(said)]
+    for rule in row.rules:
+        lines += ["", f"[[providers.{_key(row.id)}.rules]]", *_fields(_differing(rule, Rule()))]
     return "\n".join(lines) + "\n"
 
 
+def _fields(said: Mapping[str, object]) -> list[str]:
+    return [f"{_key(name)} = {toml(value)}" for name, value in said.items()]
+
+
 def _differing(struct: Struct, plain: Struct) -> dict[str, object]:
-    """The fields in which a struct differs from another one, as plain values, by the names that files have for them."""
+    """The fields in which a struct differs from another one, as plain values, by the names that files have for them; rules left out."""
     found: dict[str, object] = {}
     for name, written in zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True):
         value: object = getattr(struct, name)
@@ -35,9 +35,7 @@ def _differing(struct: Struct, plain: Struct) -> dict[str, object]:
             continue
         if isinstance(value, Auth | Shape | Embedding):
             found[written] = _differing(value, type(value)())
-        elif name == "rules" and isinstance(value, tuple):
-            found[written] = [_differing(rule, type(rule)()) for rule in value]
-        else:
+        elif name != "rules":
             found[written] = to_builtins(value)
     return found
 
@@ -63,10 +61,9 @@ def toml(value: object) -> str:
         case str():
             return _string(value)
         case Mapping():
-            pairs = [f"{_key(str(name))} = {toml(inner)}" for name, inner in value.items()]
-            return f"{{ {', '.join(pairs)} }}"
+            return f"{{ {', '.join(_fields(cast('Mapping[str, object]', value)))} }}"
         case list() | tuple():
-            return f"[{', '.join([toml(inner) for inner in value])}]"
+            return f"[{', '.join([toml(inner) for inner in cast('Sequence[object]', value)])}]"
         case _:
             raise TypeError(f"{type(value).__name__} is no value of a provider's row")
 
