@@ -57,7 +57,13 @@ _ORDER: Final[tuple[DialectName, ...]] = (
     "openai-responses",
 )
 _TOLD: Final[Mapping[str, DialectName]] = MappingProxyType(
-    {"/v1beta": "google-generate", "/api": "ollama-chat", "/messages": "anthropic-messages"}
+    {
+        "/v1beta": "google-generate",
+        "/api": "ollama-chat",
+        "/api/chat": "ollama-chat",
+        "/messages": "anthropic-messages",
+        "/responses": "openai-responses",
+    }
 )
 
 
@@ -67,13 +73,11 @@ def ranked(url: str) -> tuple[DialectName, ...]:
     Chat completions are what most servers speak best; of responses many have a part only.
     """
     url = url.rstrip("/")
-    said = next((dialect for end, dialect in _TOLD.items() if url.endswith(end)), None)
-    if said is None and url.endswith("/responses"):
-        said = "openai-responses"
-    if said is None and not urlsplit(url).path:
-        said = "ollama-chat"
-    first: tuple[DialectName, ...] = () if said is None else (said,)
-    return (*first, *[dialect for dialect in _ORDER if dialect != said])
+    path = urlsplit(url).path
+    said: list[DialectName] = [dialect for end, dialect in _TOLD.items() if path.endswith(end)]
+    if not path:
+        said.append("ollama-chat")
+    return (*said, *[dialect for dialect in _ORDER if dialect not in said])
 
 
 _SUFFIXES: Final[Mapping[DialectName, str]] = MappingProxyType(

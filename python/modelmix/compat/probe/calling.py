@@ -57,21 +57,21 @@ def _chat(pieces: Sequence[Object]) -> Iterator[str]:
     elif len(ids) > calls:
         yield "ids repeated"
     whole = len(pieces) == len(named) == calls
-    yield "each call whole in one chunk" if whole else f"{calls} {_plural('call', calls)} in {len(pieces)} pieces"
+    yield "each call whole in one chunk" if whole else f"{_counted('call', calls)} in {_counted('piece', len(pieces))}"
     if any(isinstance(inside(piece, "function", "arguments"), dict) for piece in pieces):
         yield "arguments as an object"
 
 
 def _other(pieces: Sequence[Object], dialect: DialectName) -> Iterator[str]:
     if dialect in {"google-generate", "ollama-chat"}:
-        yield f"{len(pieces)} {_plural('call', len(pieces))}, each whole"
+        yield f"{_counted('call', len(pieces))}, each whole"
         yield "with ids" if any(piece.get("id") for piece in pieces) else "without ids"
     else:
-        yield f"arguments in {len(pieces)} {_plural('piece', len(pieces))}"
+        yield f"arguments in {_counted('piece', len(pieces))}"
 
 
-def _plural(word: str, number: int) -> str:
-    return word if number == 1 else f"{word}s"
+def _counted(word: str, number: int) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _stopped(overheard: Sequence[Overheard], dialect: DialectName) -> Iterator[Quirk]:

@@ -27,7 +27,7 @@ def _fields(said: Mapping[str, object]) -> list[str]:
 
 
 def _differing(struct: Struct, plain: Struct) -> dict[str, object]:
-    """The fields in which a struct differs from another one, as plain values, by the names that files have for them; rules left out."""
+    """The fields in which a struct differs from another, as plain values, by their names in files; rules left out."""
     found: dict[str, object] = {}
     for name, written in zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True):
         value: object = getattr(struct, name)
