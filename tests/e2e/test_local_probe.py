@@ -17,7 +17,7 @@ from modelmix.aim import Aim, World, aim
 from modelmix.call import Target
 from modelmix.local.server import Servers
 
-NARROW: Final = ("--scenario", "basic", "--scenario", "streaming", "--format", "json")
+NARROW: Final = ("--scenario", "streaming", "--scenario", "object_basic", "--format", "json")
 Document = dict[str, Any]  # the report for programs, as they read it
 
 
@@ -36,7 +36,7 @@ def key_of(server: Target) -> dict[str, str]:
 
 
 def document(shell: Shell, server: Target, *arguments: str) -> Document:
-    told = shell.mm("compat", server.base_url, "--api-key-env", "SERVER_KEY", *arguments, env=key_of(server))
+    told = shell.inside("compat", server.base_url, "--api-key-env", "SERVER_KEY", *arguments, env=key_of(server))
     assert told.code == 0, told.err
     found: Document = json.loads(told.out)
     return found
@@ -57,7 +57,7 @@ def test_the_entry_that_comes_of_it_works(tmp_path: Path, server: Target) -> Non
     found = document(shell, server, "--scenario", "basic", "--format", "json")
     (tmp_path / "modelmix.toml").write_text(found["dialects"][0]["entry"])
     spec = f"{found['dialects'][0]['provider']}:smollm2"
-    told = shell.mm("gen", "hi", "-m", spec, "--max-tokens", "4", "-l", "warning", env=key_of(server))
+    told = shell.inside("gen", "hi", "-m", spec, "--max-tokens", "4", "-l", "warning", env=key_of(server))
     assert told.code == 0, told.err
     assert told.out.strip()
 
@@ -75,6 +75,6 @@ def test_the_shape_that_is_known_of_it_is_seen(shell: Shell, server: Target, dia
 
 
 def test_without_its_key_nothing_is_told_but_how_to_give_it(shell: Shell, server: Target) -> None:
-    told = shell.mm("compat", server.base_url)
+    told = shell.inside("compat", server.base_url)
     assert (told.out, told.code) == ("", 3)
     assert "--api-key-env" in told.err

@@ -381,6 +381,7 @@ WRONG: Final = {
     "no request at all": (("http://127.0.0.1:9", "--max-requests", "0"), "at least 1"),
     "a name in the URL": (("http://me:secret@127.0.0.1:9",), "user name or password"),
     "a key over plain http": (("http://192.0.2.1/v1", "--api-key-env", "HOME"), "unencrypted"),
+    "no time": (("http://127.0.0.1:9", "--timeout", "0"), "up to a day"),
     "no scenario": (("http://127.0.0.1:9", "--scenario", "none"), "one of basic"),
 }
 

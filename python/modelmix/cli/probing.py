@@ -1,7 +1,7 @@
 """`mm compat URL`: what a server speaks that nobody has described, asked live."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
@@ -47,6 +47,8 @@ _REQUESTS: Final = 150
 _SECONDS: Final = 120.0
 """For one answer: a small machine writes two thousand tokens in about as long."""
 
+_DAY: Final = 86_400.0
+
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ def refusal(patterns: Sequence[str], probe: Probe) -> MixError | None:
     """Why options for a server are of no use, where no URL is given, or why a URL cannot stand beside others."""
     if any(map(is_url, patterns)):
         return BadRequest(field="URL", value="one of several patterns", expected="one URL by itself")
-    given = next((name for name in ("api_key_env", "model", "dialect", "timeout") if getattr(probe, name)), None)
+    given = next((name for name, value in asdict(probe).items() if value is not None), None)
     if given is None:
         return None
     return BadRequest(field=given.replace("_", "-"), value=str(getattr(probe, given)), expected="a URL beside it")
@@ -121,9 +123,9 @@ def _planned(url: str, probe: Probe, choice: Choice, live: Live, found: Settings
     if isinstance(base, Failure):
         return base
     chosen = [one for one in scenarios.unwrap() if choice.type in {None, "all", one.operation}]
-    seconds = probe.timeout or found.config.timeout or _SECONDS
-    if not seconds > 0:
-        return Failure(BadRequest(field="timeout", value=f"{seconds:g}", expected="seconds above 0"))
+    seconds = next((one for one in (probe.timeout, found.config.timeout) if one is not None), _SECONDS)
+    if not 0 < seconds <= _DAY:
+        return Failure(BadRequest(field="timeout", value=f"{seconds:g}", expected="seconds, above 0 and up to a day"))
     return Success(
         Plan(
             wanted=Wanted(

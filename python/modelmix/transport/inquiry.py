@@ -7,6 +7,7 @@ from typing import Final
 import httpcore
 import httpx
 
+from modelmix.endpoint import host_of
 from modelmix.errors import Deadline, SentError, TimedOut, Unreachable
 from modelmix.inflate import ACCEPTED, Excerpt
 from modelmix.node import Node
@@ -47,21 +48,23 @@ class Told(Node, frozen=True, kw_only=True):
 def inquire(inquiry: Inquiry, env: Mapping[str, str]) -> Told | SentError:
     """What a server answers, asked once. No redirect is followed: a key stays with the host that it was meant for."""
     until = time.monotonic() + inquiry.seconds
-    url = httpx.URL(inquiry.url)
+    host = host_of(inquiry.url)
     patience = {**dict.fromkeys(("read", "write", "pool"), inquiry.seconds), "connect": min(_CONNECT, inquiry.seconds)}
     headers = {"user-agent": USER_AGENT, "accept-encoding": ACCEPTED, **inquiry.headers}
     try:
         with httpx.Client(transport=Engine(env, Connections()), trust_env=False) as client:
             request = httpx.Request(
-                inquiry.method, url, headers=headers, content=inquiry.body, extensions={"timeout": patience}
+                inquiry.method, inquiry.url, headers=headers, content=inquiry.body, extensions={"timeout": patience}
             )
             response = client.send(request, stream=True, follow_redirects=False)
             try:
                 return _read(response, inquiry.seconds, until)
             finally:
                 response.close()
+    except httpx.InvalidURL as cause:
+        return Unreachable(host=host, kind="dns", detail=str(cause))
     except FAULTS as cause:
-        return _meaning(cause, url.host, inquiry.seconds)
+        return _meaning(cause, host, inquiry.seconds)
 
 
 def _read(response: httpx.Response, seconds: float, until: float) -> Told | SentError:

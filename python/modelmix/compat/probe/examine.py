@@ -18,7 +18,7 @@ from modelmix.compat.probe.reading import Wire, quirks_of, wanted_changes
 from modelmix.compat.probe.refusals import UNKNOWN_MODEL, WRONG_TYPE, Bad
 from modelmix.compat.probe.row import Change, changed
 from modelmix.compat.probe.schemas import WAYS, Held, Way, held, next_way
-from modelmix.compat.probe.trials import SCHEMA, TRIALS
+from modelmix.compat.probe.trials import BESIDE, SCHEMA, TRIALS
 from modelmix.compat.runner import Bench, Job, Ran, Watch, run
 from modelmix.compat.scenario import Scenario
 from modelmix.compat.select import Subject
@@ -85,8 +85,9 @@ def examine(found: Found, course: Course, asker: Asker, around: World, watch: Wa
 
 
 def _trials(course: Course) -> tuple[Scenario, ...]:
-    """The trials that go with the scenarios: none, where words are not asked for at all."""
-    return TRIALS if any(scenario.operation == "text" for scenario in course.scenarios) else ()
+    """The trials that go with the scenarios: each beside those that are about the same."""
+    asked = {scenario.name for scenario in course.scenarios}
+    return tuple([trial for trial in TRIALS if asked & BESIDE[trial.name]])
 
 
 def _run(
@@ -173,7 +174,9 @@ class _Subject:
         """Notes what became of the schema, and goes over to the next way to ask for objects, if there is to be one."""
         if self._ways and self._ways[-1][0] == self._way:
             return
-        self._ways.append((self._way, held(self._trials.get(SCHEMA))))
+        if SCHEMA not in self._trials:
+            return
+        self._ways.append((self._way, held(self._trials[SCHEMA])))
         following = next_way(self.row.dialect, [outcome for _, outcome in self._ways])
         if following is not None:
             self._way = following
@@ -182,8 +185,9 @@ class _Subject:
 
     def examined(self, asker: Asker, around: World, *, more: bool) -> Examined:
         """All that is known; with `more`, after the last questions."""
-        bad = self._bad(asker, around) if more and self._trials else []
-        unasked = self._unasked(asker, around) if more and self._trials else None
+        talks = any(scenario.operation == "text" for scenario in self._scenarios.values())
+        bad = self._bad(asker, around) if more and talks else []
+        unasked = self._unasked(asker, around) if more and "streaming" in self._verdicts else None
         wire = Wire(dialect=self.row.dialect, heard=tuple(self._heard), ways=tuple(self._ways), bad=tuple(bad))
         vectors = [verdict for name, verdict in self._verdicts.items() if name.startswith("embed_")]
         makes_vectors = any(verdict.status == "pass" for verdict in vectors)

@@ -42,7 +42,7 @@ def plain_row(name: str, dialect: DialectName, base_url: str, key_env: str | Non
     """
     header, scheme = _KEYS.get(dialect, (Auth().header, Auth().scheme))
     auth = Auth(required=False) if key_env is None else Auth(env=(key_env,), header=header, scheme=scheme)
-    far = base_url.startswith("http://") and not is_loopback(host_of(base_url))
+    far = base_url.lower().startswith("http://") and not is_loopback(host_of(base_url))
     return Provider(
         id=name,
         name=name,

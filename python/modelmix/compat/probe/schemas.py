@@ -50,9 +50,9 @@ WAYS: Final[Mapping[DialectName, tuple[Way, ...]]] = MappingProxyType(
 """The ways of each dialect to ask for an object, the best first; with the last, nothing is enforced."""
 
 
-def held(verdict: Verdict | None) -> Held:
+def held(verdict: Verdict) -> Held:
     """What became of the schema in the trial that tells."""
-    if verdict is None or verdict.status not in {"pass", "fail"}:
+    if verdict.status not in {"pass", "fail"}:
         return "unknown"
     if verdict.status == "pass":
         return "enforced"

@@ -1,6 +1,7 @@
 """Questions beside the scenarios, each about one quirk: what a server makes of a schema, and of calls in a stream."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ SCHEMA: Final = "schema"
 CALLS: Final = "calls"
 
 _ROOM: Final = 512
-"""Tokens: enough to think a little, and few for a model that nothing holds to the schema, which may go on for ever."""
+"""Tokens: enough to think a little, and few for a model that nothing holds to a schema, which may go on for ever."""
 
 
 class Password(Struct, frozen=True):
@@ -37,7 +38,7 @@ def _two_calls() -> Ask:
     play = SCENARIOS["tool_multi"].play
     assert isinstance(play, Ask)
     prompt = "What is the weather in Oslo and in Rome right now? Call the tool for both cities at once."
-    return replace(play, prompt=prompt, stream=True, check=_has_calls)
+    return replace(play, prompt=prompt, options=replace(STEADY, max_tokens=_ROOM), stream=True, check=_has_calls)
 
 
 TRIALS: Final = (
@@ -49,3 +50,11 @@ TRIALS: Final = (
     Scenario(name=CALLS, proves="calls that are streamed come in known pieces", play=_two_calls()),
 )
 """They are no scenarios: failing one is a quirk of the server or a weakness of its model, and proves nothing else."""
+
+BESIDE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        SCHEMA: frozenset({"object_basic", "object_streaming"}),
+        CALLS: frozenset({"tool_multi", "tool_round_trip", "tool_none"}),
+    }
+)
+"""The scenarios beside which each trial is asked: whoever narrows them wants to know nothing of the rest."""

@@ -24,7 +24,6 @@ def test_what_becomes_of_a_schema(error: MixError | None, expected: Held) -> Non
 
 
 def test_a_schema_that_was_not_tried_is_unknown() -> None:
-    assert held(None) == "unknown"
     assert held(Verdict(scenario="schema", status="untested")) == "unknown"
     assert held(Verdict(scenario="schema", status="pass")) == "enforced"
 
