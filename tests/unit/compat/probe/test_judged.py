@@ -21,7 +21,7 @@ def untested(name: str) -> Verdict:
 
 
 REFUSED = Rejected(kind="invalid", message="no tools")
-STATES = {
+STATES: dict[str, tuple[list[Verdict], str, str]] = {
     "all pass": ([passed("tool_multi"), passed("tool_none")], "tools", "holds"),
     "some pass": ([passed("tool_multi"), failed("tool_none", "tool calls")], "tools", "unclear"),
     "the model calls nothing": ([failed("tool_multi", "tool calls")], "tools", "unclear"),
@@ -41,7 +41,7 @@ def test_states(verdicts: list[Verdict], name: str, state: str) -> None:
     assert [(each.name, each.state) for each in found] == [(name, state)]
 
 
-USABLE = {
+USABLE: dict[str, tuple[list[Verdict], bool]] = {
     "both": ([passed("basic"), passed("streaming"), failed("usage", "usage.input")], True),
     "no stream": ([passed("basic"), failed("streaming", "events")], False),
     "not asked": ([passed("basic"), untested("streaming")], False),

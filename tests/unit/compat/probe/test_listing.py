@@ -6,7 +6,7 @@ import pytest
 
 from modelmix.compat.probe.listing import embedder, read_list, talker
 
-LISTS = {
+LISTS: dict[str, tuple[object, str, list[str]]] = {
     # https://platform.openai.com/docs/api-reference/models/list
     "OpenAI": ({"object": "list", "data": [{"id": "a", "object": "model"}, {"id": "b"}]}, "openai", ["a", "b"]),
     # https://docs.together.ai/reference/models

@@ -13,6 +13,7 @@ from modelmix.compat.probe.refusals import WRONG_TYPE, Bad, errors, refused_opti
 from modelmix.compat.probe.thinking import reasoning_place
 from modelmix.compat.taken import Taken
 from modelmix.decode import DialectName
+from modelmix.jsonvalue import JsonValue
 from modelmix.transport.inquiry import Told
 from unit.compat.taking import take
 
@@ -25,11 +26,10 @@ def streamed(*bodies: bytes, dialect: DialectName = "openai-chat", kind: Mapping
     return [Overheard("streaming", dialect, (take(ASKED, body, response=kind),)) for body in bodies]
 
 
-def sse(*documents: object, named: bool = False) -> bytes:
+def sse(*documents: Mapping[str, JsonValue], named: bool = False) -> bytes:
     """Events with these documents."""
     found = [
-        (f"event: {document.get('type')}\n" if named and isinstance(document, dict) else "")
-        + f"data: {json.dumps(document)}\n\n"
+        (f"event: {document['type']}\n" if named else "") + f"data: {json.dumps(document)}\n\n"
         for document in documents
     ]
     return "".join(found).encode()
@@ -94,7 +94,7 @@ def test_line_ends(body: bytes, expected: str) -> None:
     assert line_ends(body) == expected
 
 
-COUNTS = {"prompt_tokens": 1, "completion_tokens": 1}
+COUNTS: dict[str, JsonValue] = {"prompt_tokens": 1, "completion_tokens": 1}
 USAGES: dict[str, tuple[bytes, DialectName, str]] = {
     "Moonshot": (
         sse({"choices": [{"delta": {}}]}, {"choices": [{"delta": {}, "usage": COUNTS}]}),
@@ -186,7 +186,7 @@ def test_a_finish_reason_of_any_kind_is_no_fault() -> None:
 
 
 # https://docs.vllm.ai, https://openrouter.ai/docs: names of the field; QUIRKS 107.
-THOUGHTS = {
+THOUGHTS: dict[str, tuple[dict[str, object], list[str], str | None]] = {
     "DeepSeek": ({"reasoning_content": "hm", "content": ""}, ["in `reasoning_content`"], None),
     "OpenRouter": ({"reasoning": "hm", "reasoning_details": [{}]}, ["in `reasoning` and `reasoning_details`"], None),
     "tags": ({"content": "\n<think>hm</think>391"}, ["in the text, as `<think>`"], "think"),
@@ -210,7 +210,7 @@ def refused(sent: object, message: str, status: int = 400) -> list[Overheard]:
     return [Overheard("basic", "openai-chat", (take(json.dumps(sent).encode(), body, status=status),))]
 
 
-OPTIONS = {
+OPTIONS: dict[str, tuple[dict[str, int], str, int, list[str]]] = {
     # https://platform.openai.com/docs/guides/reasoning: the words of the API for max_tokens.
     "max_tokens": (
         {"max_tokens": 5},
