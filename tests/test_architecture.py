@@ -221,7 +221,7 @@ ORDER = (
     "modelmix.compat.probe.row",
     "modelmix.compat.probe.asking",
     "modelmix.compat.probe.detect",
-    "modelmix.compat.probe.trials",
+    "modelmix.compat.probe.questions",
     "modelmix.compat.probe.quirk",
     "modelmix.compat.probe.framing",
     "modelmix.compat.probe.counting",

@@ -27,7 +27,7 @@ from modelmix.compat.probe.asking import Asker
 from modelmix.compat.probe.detect import Found, Wanted, detect
 from modelmix.compat.probe.examine import Course, Examination, examine
 from modelmix.compat.probe.judged import is_usable
-from modelmix.compat.probe.trials import TRIALS
+from modelmix.compat.probe.questions import QUESTIONS
 from modelmix.compat.survey import wanted_scenarios
 from modelmix.config import Config
 from modelmix.decode import DialectName
@@ -103,7 +103,7 @@ def run(url: str, probe: Probe, choice: Choice, live: Live, look: Look, found: S
         return _fail(detected.failure(), plan, screen)
     spoken = detected.unwrap()
     rows = spoken.rows if plan.everywhere else spoken.rows[:1]
-    with progress(len(rows) * (len(plan.course.scenarios) + len(TRIALS))) as watch:
+    with progress(len(rows) * (len(plan.course.scenarios) + len(QUESTIONS))) as watch:
         done = examine(replace(spoken, rows=rows), plan.course, asker, around, watch)
     return _show(plan, spoken, done, look, found, screen)
 

@@ -1,6 +1,7 @@
 """Find out what a server speaks, which models it has, and which of them to ask."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 from returns.result import Failure, Success
@@ -23,11 +24,11 @@ from modelmix.providers.provider import Provider
 from modelmix.rejection import read_rejection
 from modelmix.transport.inquiry import Told
 
-_HELLO = "Reply with the single word: hello"
-_FEW = 16
+_HELLO: Final = "Reply with the single word: hello"
+_FEW: Final = 16
 """Tokens of the smallest request: the fewest that responses take."""
 
-_LISTS: tuple[tuple[DialectName, str], ...] = (
+_LISTS: Final[tuple[tuple[DialectName, str], ...]] = (
     ("openai-chat", "/models"),
     ("anthropic-messages", "/models"),
     ("google-generate", "/models"),
@@ -35,7 +36,7 @@ _LISTS: tuple[tuple[DialectName, str], ...] = (
 )
 """Where models are listed: in the way of OpenAI, and with the header of its key Anthropic, of Google and of Ollama."""
 
-_NO_ROUTE = frozenset({404, 405, 501})
+_NO_ROUTE: Final = frozenset({404, 405, 501})
 
 
 class Wanted(Node, frozen=True, kw_only=True):
@@ -103,7 +104,7 @@ def detect(wanted: Wanted, asker: Asker, around: World) -> Outcome[Found]:
     )
 
 
-_NO_MODEL = BadRequest(field="model", value="left out", expected="--model ID, since the server lists no models")
+_NO_MODEL: Final = BadRequest(field="model", value="left out", expected="--model ID, since the server lists no models")
 
 
 def _listing(wanted: Wanted, asker: Asker) -> Outcome[_Listing]:

@@ -13,12 +13,12 @@ from modelmix.compat.ledger import Caps
 from modelmix.compat.probe.asking import Asker
 from modelmix.compat.probe.detect import Found, call_of
 from modelmix.compat.probe.judged import Capability, capabilities
+from modelmix.compat.probe.questions import BESIDE, QUESTIONS, SCHEMA
 from modelmix.compat.probe.quirk import Overheard, Quirk
 from modelmix.compat.probe.reading import Wire, quirks_of, wanted_changes
 from modelmix.compat.probe.refusals import UNKNOWN_MODEL, WRONG_TYPE, Bad
 from modelmix.compat.probe.row import Change, changed
 from modelmix.compat.probe.schemas import WAYS, Held, Way, held, next_way
-from modelmix.compat.probe.trials import BESIDE, SCHEMA, TRIALS
 from modelmix.compat.runner import Bench, Job, Ran, Watch, run
 from modelmix.compat.scenario import Scenario
 from modelmix.compat.select import Subject
@@ -33,7 +33,7 @@ from modelmix.spec import Spec
 _PASSES: Final = 4
 """How often a server is asked: as the defaults have it, then with what its refusals and its schemas call for."""
 
-_TRIALS: Final = frozenset(trial.name for trial in TRIALS)
+_QUESTIONS: Final = frozenset(question.name for question in QUESTIONS)
 
 
 class Course(Node, frozen=True, kw_only=True):
@@ -71,8 +71,8 @@ class Examination(Node, frozen=True, kw_only=True):
 
 def examine(found: Found, course: Course, asker: Asker, around: World, watch: Watch) -> Examination:
     """Runs the scenarios in each dialect of `found`, and again what failed where the row can be bent to the server."""
-    subjects = [_Subject(row, found) for row in found.rows]
-    open_ = {one.row.id: (*course.scenarios, *_trials(course)) for one in subjects}
+    subjects = [_Speaker(row, found) for row in found.rows]
+    open_ = {one.row.id: (*course.scenarios, *_questions(course)) for one in subjects}
     interrupted = False
     for turn in range(_PASSES):
         ran = _run(subjects, open_, course, asker, around, watch if turn == 0 else _unseen)
@@ -84,14 +84,14 @@ def examine(found: Found, course: Course, asker: Asker, around: World, watch: Wa
     return Examination(dialects=examined, requests=asker.asked, interrupted=interrupted)
 
 
-def _trials(course: Course) -> tuple[Scenario, ...]:
-    """The trials that go with the scenarios: each beside those that are about the same."""
+def _questions(course: Course) -> tuple[Scenario, ...]:
+    """The questions that go with the scenarios: each beside those that are about the same."""
     asked = {scenario.name for scenario in course.scenarios}
-    return tuple([trial for trial in TRIALS if asked & BESIDE[trial.name]])
+    return tuple([question for question in QUESTIONS if asked & BESIDE[question.name]])
 
 
 def _run(
-    subjects: Sequence["_Subject"],
+    subjects: Sequence["_Speaker"],
     open_: Mapping[str, Sequence[Scenario]],
     course: Course,
     asker: Asker,
@@ -125,14 +125,14 @@ def _unseen(spec: Spec, scenario: str, verdict: Verdict | None) -> None:
     """Nobody looks on: what is asked again was counted before."""
 
 
-class _Subject:
+class _Speaker:
     """One dialect of a server while it is examined: its row changes with what is seen."""
 
     def __init__(self, row: Provider, found: Found) -> None:
         self.row = row
         self._found = found
         self._verdicts: dict[str, Verdict] = {}
-        self._trials: dict[str, Verdict] = {}
+        self._questions: dict[str, Verdict] = {}
         self._heard: list[Overheard] = []
         self._scenarios: dict[str, Scenario] = {}
         self._ways: list[tuple[Way, Held]] = []
@@ -158,14 +158,14 @@ class _Subject:
     def judge(self, verdicts: Sequence[Verdict]) -> None:
         """Keeps verdicts, in place of those on the same scenarios."""
         for verdict in verdicts:
-            (self._trials if verdict.scenario in _TRIALS else self._verdicts)[verdict.scenario] = verdict
+            (self._questions if verdict.scenario in _QUESTIONS else self._verdicts)[verdict.scenario] = verdict
 
     def again(self) -> tuple[Scenario, ...]:
         """What failed and is to be asked again, since the row has been bent to what was seen; nothing if it has not."""
         before = self.row
         for change in wanted_changes(self._heard, self.row.dialect):
             self.row = changed(self.row, change)
-        failed = [one.scenario for one in (*self._verdicts.values(), *self._trials.values()) if one.status == "fail"]
+        failed = [one.scenario for one in (*self._verdicts.values(), *self._questions.values()) if one.status == "fail"]
         if self.row == before:
             self._next_way()
         return () if self.row == before else tuple([self._scenarios[name] for name in failed])
@@ -174,9 +174,9 @@ class _Subject:
         """Notes what became of the schema, and goes over to the next way to ask for objects, if there is to be one."""
         if self._ways and self._ways[-1][0] == self._way:
             return
-        if SCHEMA not in self._trials:
+        if SCHEMA not in self._questions:
             return
-        self._ways.append((self._way, held(self._trials[SCHEMA])))
+        self._ways.append((self._way, held(self._questions[SCHEMA])))
         following = next_way(self.row.dialect, [outcome for _, outcome in self._ways])
         if following is not None:
             self._way = following

@@ -25,7 +25,7 @@ class Quirk(Node, frozen=True, kw_only=True):
 
 
 class Overheard(Node, frozen=True):
-    """The exchanges of one scenario or trial, as they came."""
+    """The exchanges of one scenario or question, as they came."""
 
     scenario: str
     dialect: DialectName

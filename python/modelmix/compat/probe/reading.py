@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from modelmix.compat.probe.calling import tool_deltas
 from modelmix.compat.probe.counting import usage_tail
 from modelmix.compat.probe.framing import framing
+from modelmix.compat.probe.questions import CALLS
 from modelmix.compat.probe.quirk import Overheard, Quirk
 from modelmix.compat.probe.refusals import Bad, errors, refused_options
 from modelmix.compat.probe.row import Change
 from modelmix.compat.probe.schemas import Held, Way, json_schema
 from modelmix.compat.probe.thinking import reasoning_place
-from modelmix.compat.probe.trials import CALLS
 from modelmix.decode import DialectName
 from modelmix.node import Node
 

@@ -51,7 +51,7 @@ WAYS: Final[Mapping[DialectName, tuple[Way, ...]]] = MappingProxyType(
 
 
 def held(verdict: Verdict) -> Held:
-    """What became of the schema in the trial that tells."""
+    """What became of the schema in the question that tells."""
     if verdict.status not in {"pass", "fail"}:
         return "unknown"
     if verdict.status == "pass":

@@ -41,7 +41,7 @@ def _two_calls() -> Ask:
     return replace(play, prompt=prompt, options=replace(STEADY, max_tokens=_ROOM), stream=True, check=_has_calls)
 
 
-TRIALS: Final = (
+QUESTIONS: Final = (
     Scenario(
         name=SCHEMA,
         proves="a schema is enforced: nobody who has not read it can know the answer",
@@ -57,4 +57,4 @@ BESIDE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         CALLS: frozenset({"tool_multi", "tool_round_trip", "tool_none"}),
     }
 )
-"""The scenarios beside which each trial is asked: whoever narrows them wants to know nothing of the rest."""
+"""The scenarios beside which each question is asked: whoever narrows them wants to know nothing of the rest."""
