@@ -323,6 +323,21 @@ def test_the_named_key_goes_to_the_server_and_nowhere_else(shell: Shell) -> None
     assert len(server.requests) == document["requests"]
 
 
+def test_an_entry_with_the_key_of_another_provider_is_for_the_users_own_settings(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    with FaultServer(odd.plain) as server:
+        said = compat(shell, server.url, "--api-key-env", "OPENAI_API_KEY", "--scenario", "basic", OPENAI_API_KEY=KEY)
+        assert "since OPENAI_API_KEY holds another provider's key:\n" in said.out
+        entry = said.out.partition("key:\n\n")[2].partition("With it:")[0]
+        spec = f"127-0-0-1-{server.port}:{odd.MODEL}"
+        (tmp_path / "modelmix.toml").write_text(entry)
+        assert shell.inside("gen", "hi", "-m", spec, env={"OPENAI_API_KEY": KEY}).code == 2
+        (tmp_path / "modelmix.toml").unlink()
+        shell.config.parent.mkdir(parents=True)
+        shell.config.write_text(entry)
+        assert shell.inside("gen", "hi", "-m", spec, env={"OPENAI_API_KEY": KEY}).code == 0
+
+
 def test_a_redirect_takes_no_key_along(shell: Shell) -> None:
     with FaultServer(odd.plain) as other:
 

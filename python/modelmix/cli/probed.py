@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from modelmix.catalog.owners import owners_of
 from modelmix.cli.coverage import exchanges, verdict_line
 from modelmix.cli.terminal import one_line, safe
 from modelmix.compat.probe.detect import Found, Wanted
@@ -13,6 +14,8 @@ from modelmix.compat.probe.examine import Examination, Examined
 from modelmix.compat.probe.judged import Capability, State, is_usable
 from modelmix.compat.verdict import Verdict
 from modelmix.jsonvalue import JsonValue
+from modelmix.providers.load import key_owners
+from modelmix.variables import first_foreign
 
 _MARKS: Final[Mapping[State, str]] = MappingProxyType({"holds": "✓", "does not hold": "✗", "unclear": "?"})
 _MARGIN: Final = " " * 10
@@ -24,7 +27,7 @@ def report(wanted: Wanted, found: Found, done: Examination, *, debug: bool) -> s
     lines = [*_head(wanted, found, done), ""]
     for one in done.dialects:
         lines += [*_dialect(one, debug=debug), ""]
-    lines += ["Provider entry, for modelmix.toml or your own settings:", ""]
+    lines += [_place(done.dialects[0]), ""]
     lines += [_entry(one) for one in done.dialects]
     first = done.dialects[0]
     spec = shlex.quote(one_line(f"{first.row.id}:{first.model}"))
@@ -86,6 +89,15 @@ def _against(verdict: Verdict) -> Iterator[str]:
 
 def _cut(text: str) -> str:
     return one_line(safe(text), _LONGEST)
+
+
+def _place(one: Examined) -> str:
+    """Where the entry goes: a project may not name a variable that holds the key of another provider."""
+    foreign = first_foreign(one.row.auth.env, one.row.id, owners_of((), key_owners({})))
+    if foreign is None:
+        return "Provider entry, for modelmix.toml or your own settings:"
+    why = one_line(foreign.partition(";")[0])
+    return f"Provider entry, for your own settings; a project's may not have it, since {why}:"
 
 
 def _entry(one: Examined) -> str:
