@@ -37,7 +37,9 @@ def quirks_of(wire: Wire) -> tuple[Quirk, ...]:
 def _quirks(wire: Wire) -> Iterator[Quirk]:
     yield from framing(wire.heard, wire.dialect)
     yield from usage_tail(wire.heard, wire.dialect, wire.unasked)
-    yield from tool_deltas([one for one in wire.heard if one.scenario == CALLS], wire.dialect)
+    calls = [one for one in wire.heard if one.scenario == CALLS]
+    if calls:
+        yield from tool_deltas(calls, wire.dialect)
     if wire.ways:
         yield json_schema(wire.ways)
     yield from errors(wire.bad)
