@@ -14,6 +14,9 @@ from modelmix.outcome import Outcome
 _EVERYWHERE: Final = MappingProxyType({"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"})  # noqa: S104 - not bound
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
+_LONGEST_LABEL: Final = 63
+"""Characters between two dots of a host name: RFC 1035, 2.3.4."""
+
 
 def check(base_url: str, *, allow_insecure: bool = False) -> Outcome[str]:
     """The base URL without its trailing slash, if it is one that requests may go to.
@@ -36,6 +39,9 @@ def _flaw(base_url: str, *, allow_insecure: bool) -> str | None:
         return f"is no URL: {cause}"
     if url.scheme not in {"http", "https"} or not host:
         return "is no http or https URL"
+    if not all(0 < len(label) <= _LONGEST_LABEL for label in host.removesuffix(".").split(".")):
+        # Resolving such a name raises instead of failing: https://bugs.python.org/issue32958
+        return "names a host that cannot be one"
     if url.username is not None or url.password is not None:
         return "holds a user name or password; give keys by variable or file instead"
     if url.query or url.fragment or "?" in base_url or "#" in base_url:

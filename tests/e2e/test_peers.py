@@ -5,6 +5,7 @@ reached the caller, nothing is tried again, which llmock takes for giving up, or
 one; that it is told as an error, llmock cannot see.
 """
 
+import json
 import subprocess
 import sysconfig
 import time
@@ -20,6 +21,7 @@ import pytest
 
 from e2e.cases import Seen
 from e2e.doors import DOORS, AsyncDoor, BlockingDoor
+from e2e.shell import Shell
 from e2e.sight import seen
 from fakes.server import free_port
 from modelmix import Deadlines, Policy, Success
@@ -134,3 +136,15 @@ def test_the_dialect_is_understood_at_each_place_that_speaks_it(peer: httpx.Clie
     assert isinstance(whole, Success)
     assert streamed.outcome.unwrap().text == whole.unwrap().text != ""
     assert peer.get("/_llmock/verdict").json()["passed"] is True
+
+
+def test_any_server_is_found_out_about(peer: httpx.Client, shell: Shell) -> None:
+    peer.post("/_llmock/reset").raise_for_status()
+    told = shell.inside("compat", str(peer.base_url.join("/v1")), "--format", "json")
+    assert (told.err, told.code) == ("", 0)
+    found = json.loads(told.out)
+    assert {row["dialect"] for row in found["speaks"]} == {"openai-chat", "openai-responses"}
+    states = found["dialects"][0]["capabilities"]
+    assert [states[name] for name in ("plain answers", "streaming", "usage", "embeddings")] == ["holds"] * 4
+    # It calls any tool and fills any schema, with values that mean nothing, as a model might.
+    assert states["tools"] == states["structured output"] == "unclear"

@@ -10,7 +10,7 @@ from msgspec.json import encode, format as indent
 from returns.result import Failure, Success
 
 from modelmix.catalog.writing import replace_file
-from modelmix.cli import coverage
+from modelmix.cli import coverage, probing
 from modelmix.cli.exits import DONE, FAILED, INTERRUPTED
 from modelmix.cli.failing import fail
 from modelmix.cli.importing import import_
@@ -28,20 +28,36 @@ app.command(import_, name="import")
 
 
 @app.default
-def compat(*patterns: str, choice: Choice | None = None, live: Live | None = None, look: Look | None = None) -> int:
+def compat(
+    *patterns: str,
+    choice: Choice | None = None,
+    live: Live | None = None,
+    look: Look | None = None,
+    probe: probing.Probe | None = None,
+) -> int:
     """Prove which models work, by recorded exchanges, without the network.
 
     Without a pattern, it shows what is known of the models that have fixtures. With one, it runs their scenarios: what
     the library sends today is compared with what was recorded, and what it reads of the recorded reply is checked.
 
+    With the URL of a server, it asks that server live: what it speaks, what holds, its quirks, and its provider entry.
+
     Parameters
     ----------
     patterns
-        Models to run, such as anthropic, openai:gpt-4o or "openai:gpt-4*".
+        Models to run, such as anthropic, openai:gpt-4o or "openai:gpt-4*"; or one http:// or https:// URL.
     """
     choice, live, look = choice or Choice(), live or Live(), look or Look()
     screen = Screen(color=look.color)
-    ground = and_then(settings(dict(os.environ), None), ground_of)
+    found, probe = settings(dict(os.environ), None), probe or probing.Probe()
+    if len(patterns) == 1 and probing.is_url(patterns[0]):
+        if isinstance(found, Failure):
+            return fail(found.failure(), screen)
+        return probing.run(patterns[0], probe, choice, live, look, found.unwrap(), screen)
+    refusal = probing.refusal(patterns, probe)
+    if refusal is not None:
+        return fail(refusal, screen)
+    ground = and_then(found, ground_of)
     if isinstance(ground, Failure):
         return fail(ground.failure(), screen)
     wish = wish_of(patterns, choice, live, look, ground.unwrap())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias, cast
+from typing import Annotated, Final, Literal, TypeAlias, cast
 
 from cyclopts import Parameter
 from msgspec.structs import replace
@@ -16,9 +16,10 @@ from modelmix.cli.running import progress
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Color
 from modelmix.compat import state as states
+from modelmix.compat.bench import Bench, Mode
 from modelmix.compat.imports.naming import imported_kind
 from modelmix.compat.ledger import Caps
-from modelmix.compat.runner import Bench, Mode, Ran, run
+from modelmix.compat.runner import Ran, run
 from modelmix.compat.scenario import Operation
 from modelmix.compat.select import Pattern, Selection, Universe, parse_pattern, recorded, select, used_for
 from modelmix.compat.store import FixtureStore
@@ -32,6 +33,8 @@ from modelmix.paths import data_folder
 from modelmix.spec import Spec
 
 Kind: TypeAlias = Literal["text", "embedding", "all"]
+
+_CONCURRENCY: Final = 4
 
 
 @Parameter(name="*")
@@ -58,12 +61,12 @@ class Live:
     "Record the selection live again; without any, what is missing."
     record_all: Annotated[bool, Parameter(negative=())] = False
     "Record every model of the catalog whose key is set."
-    max_concurrency: int = 4
-    "Models at a time."
+    max_concurrency: int | None = None
+    "Models at a time: 4 without. Of a URL, wire formats: 1 without."
     max_cost: str | None = None
     "US dollars that recording may cost at most."
     max_requests: int | None = None
-    "Requests that recording may send at most. With a cap nothing is tried twice."
+    "Requests that may be sent at most. With a cap nothing is tried twice; a URL has one of 150 by itself."
     update_state: Annotated[bool, Parameter(negative=())] = False
     "Write what comes of it to supported_models.json, as recording does."
 
@@ -248,7 +251,7 @@ def _run(selection: Selection, mode: Mode, wish: Wish, live: Live, ground: Groun
         env=ground.found.env,
         catalog=ground.universe.catalog,
         caps=wish.caps,
-        concurrency=live.max_concurrency,
+        concurrency=live.max_concurrency or _CONCURRENCY,
     )
     with progress(sum(len(job.scenarios) + len(job.imported) for job in jobs)) as watch:
         ran = run(jobs, bench, watch)

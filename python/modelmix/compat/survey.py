@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 from returns.result import Failure, Success
 
 from modelmix.aim import Aim, World, aim
+from modelmix.compat.bench import Job
 from modelmix.compat.fixture import Origin
 from modelmix.compat.imports.naming import imported_kind
-from modelmix.compat.runner import Job
 from modelmix.compat.scenario import Operation, Scenario
 from modelmix.compat.scenarios import SCENARIOS
 from modelmix.compat.select import Pattern, Selection, Subject
