@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-_PATIENCE: Final = 10.0
+_PATIENCE: Final = 30.0
 """Seconds to wait for others."""
 
-_PAUSE: Final = 0.01
+_PAUSE: Final = 0.001
+"""Seconds between two tries. Readers that come one after another leave a writer gaps that are hardly longer."""
 
 
 @contextmanager
@@ -21,7 +22,7 @@ def locked(folder: Path, *, alone: bool) -> Generator[None]:
     Raises
     ------
     OSError
-        When somebody else holds it for more than 10 s.
+        When others hold it for more than 30 s.
     """
     if sys.platform == "win32":
         # Windows locks no folders; there, two processes must not record one scenario at a time.

@@ -210,8 +210,10 @@ def _listed(path: Path) -> list[str]:
 def _forget(folder: Path) -> None:
     """Removes what processes that were killed have left behind."""
     for path in folder.glob(f".*{_NEW}"):
-        if not path.is_symlink() and time.time() - path.stat().st_mtime > _FORGOTTEN:
-            shutil.rmtree(path, ignore_errors=True)
+        # One that is gone by now has taken its place.
+        with suppress(FileNotFoundError):
+            if time.time() - path.lstat().st_mtime > _FORGOTTEN and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _write(path: Path, content: bytes, *, durable: bool) -> None:
