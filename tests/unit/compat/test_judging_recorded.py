@@ -50,8 +50,6 @@ FLAWS = {
     ("object",): 2,
     # The total of Gemini's is the output alone, or less.
     ("usage.total",): 2,
-    # Mistral leaves the tokens of audio out of the prompt.
-    ("usage.audio_input", "usage.total"): 2,
     # The two replies above that are none.
     ("reply",): 2,
 }

@@ -38,6 +38,14 @@ fn normal(usage: Usage) -> Usage {
         // xAI leaves reasoning out of the completion, and has it in the total (97 of 97 recorded replies).
         usage.output = Some(output + reasoning);
     }
+    if let (Some(input), Some(output), Some(audio), Some(total)) =
+        (usage.input, usage.output, usage.audio_input, usage.total)
+        && audio > input
+        && total == input + output + audio
+    {
+        // Mistral leaves audio out of the prompt, and has it in the total (2 of 2 recorded replies).
+        usage.input = Some(input + audio);
+    }
     if let (Some(input), Some(cached)) = (usage.input, usage.cache_read)
         && cached > input
     {
@@ -73,6 +81,12 @@ mod tests {
                 r#"{"prompt_tokens":23,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":190}}"#,
                 Some(213),
                 Some(1),
+            ),
+            (
+                "audio outside, as Mistral",
+                r#"{"prompt_tokens":9,"completion_tokens":248,"total_tokens":632,"prompt_tokens_details":{"audio_tokens":375}}"#,
+                Some(384),
+                Some(248),
             ),
             ("as text and as floats", r#"{"prompt_tokens":"5","completion_tokens":7.0}"#, Some(5), Some(7)),
             ("below zero", r#"{"prompt_tokens":5,"completion_tokens":-9}"#, Some(5), Some(0)),
