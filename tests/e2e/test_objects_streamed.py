@@ -57,7 +57,9 @@ def door(request: pytest.FixtureRequest) -> Iterator[BlockingDoor | AsyncDoor]:
         yield opened
 
 
-TOOLED: Final = msgspec.structs.replace(built_in("groq"), id="tooled", name="Tooled", shape=Shape(json_mode="tool"))
+TOOLED: Final = msgspec.structs.replace(
+    built_in("groq"), id="tooled", name="Tooled", shape=Shape(json_mode="tool"), rules=()
+)
 PIECES: Final = ('{"name":"Os', 'lo","people":70', '9000,"twins":[{"na', 'me":"Göte', 'borg","people":1}]}')
 
 

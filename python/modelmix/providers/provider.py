@@ -48,6 +48,8 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether a schema may be asked for only where neither a stream nor tools are."""
     strict_schema: bool | None = None
     """Whether a schema is rewritten to the strict subset, which is the rule: closed, every property required."""
+    strict_said: bool | None = None
+    """Whether `strict: true` goes with a schema, which is the rule of openai-chat."""
     schema_subset: SubsetName | None = None
     """The part of JSON Schema that a schema is rewritten to."""
     root_object: bool | None = None

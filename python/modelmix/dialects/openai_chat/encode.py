@@ -142,7 +142,7 @@ def _schema_format(wanted: Shaped, shape: Shape, notes: Notes) -> wire.SchemaFor
             name=wanted.name,
             schema=Raw(schema.encode()),
             description=wanted.description or UNSET,
-            strict=True,
+            strict=UNSET if shape.strict_said is False else True,
         )
     )
 
