@@ -19,7 +19,7 @@ from modelmix.cli.proving import Choice, Ground, Live, Look, Outcomes, Wish, car
 from modelmix.cli.setup import settings
 from modelmix.cli.terminal import Screen, one_line
 from modelmix.compat.survey import missing_key
-from modelmix.compat.verdict import Proof, by_provider
+from modelmix.compat.verdict import Proof, Verdict, by_provider
 from modelmix.outcome import and_then
 from modelmix.providers.known import find as find_provider
 
@@ -77,7 +77,9 @@ def _show(told: Outcomes, wish: Wish, ground: Ground, look: Look, screen: Screen
         if isinstance(written, Failure):
             return fail(written.failure(), screen)
     if look.format == "json":
-        document = coverage.document(told.proofs, told.unknown, mode=told.mode, fixtures=str(ground.root), raw=wish.raw)
+        document = coverage.document(
+            told.proofs, told.unknown, told.still_failing, mode=told.mode, fixtures=str(ground.root), raw=wish.raw
+        )
         screen.answer(indent(encode(document), indent=2).decode() + "\n")
     else:
         _show_text(told, wish, ground, names, screen)
@@ -88,21 +90,27 @@ def _show(told: Outcomes, wish: Wish, ground: Ground, look: Look, screen: Screen
 def _show_text(told: Outcomes, wish: Wish, ground: Ground, names: Mapping[str, str], screen: Screen) -> None:
     for proof in told.proofs:
         for verdict in proof.verdicts:
-            if wish.debug or wish.raw:
-                screen.answer(coverage.verdict_line(str(proof.spec), verdict))
-            if wish.debug:
-                screen.answer("".join([f"{line}\n" for line in coverage.exchanges(verdict)]))
-            if wish.raw:
-                screen.answer("".join([f"{body}\n" for body in coverage.responses(verdict)]))
+            screen.answer(_closely(proof, verdict, wish))
         if told.ran is not None and proof.standing == "fail":
             screen.answer(coverage.failure(proof) + "\n")
     for spec in told.unknown:
         screen.answer(coverage.skipping(spec))
     if told.proofs:
         screen.answer(("\n" if told.unknown else "") + coverage.report(told.proofs, names))
-        screen.answer("" if told.ran is None else coverage.tally(told.proofs))
+        if told.ran is not None:
+            screen.answer(coverage.tally(told.proofs) + coverage.still_failing(told.still_failing))
     elif told.ran is None and not ground.universe.fixtures:
         screen.answer(coverage.nothing_yet(str(ground.root)))
+
+
+def _closely(proof: Proof, verdict: Verdict, wish: Wish) -> str:
+    """What is shown of one verdict to whoever wants to see it: nothing for most."""
+    lines = [coverage.verdict_line(str(proof.spec), verdict)] if wish.debug or wish.raw else []
+    if wish.debug:
+        lines += [f"{line}\n" for line in coverage.exchanges(verdict)]
+    if wish.raw:
+        lines += [f"{body}\n" for body in coverage.responses(verdict)]
+    return "".join(lines)
 
 
 def _code(told: Outcomes, ground: Ground, screen: Screen) -> int:

@@ -64,6 +64,12 @@ def tally(proofs: Iterable[Proof]) -> str:
     return f"Scenarios: {', '.join([f'{found[status]} {status}' for status in _WORDS])}\n"
 
 
+def still_failing(names: Sequence[str]) -> str:
+    """What is known beyond a run."""
+    known = f"Known to fail from an earlier recording, and not asked that again: {one_line(', '.join(names), 1000)}\n"
+    return known if names else ""
+
+
 def _notes(proof: Proof) -> str:
     words = [*([one_line(proof.tier)] if proof.tier else []), *(["simulated"] if proof.standing == "simulated" else [])]
     return f" ({', '.join(words)})" if words else ""
@@ -163,7 +169,15 @@ def exchanges(verdict: Verdict) -> Iterator[str]:
         yield f"  < {response.status} {kind}, {size} bytes in {pieces} pieces ({one_line(response.file)})"
 
 
-def document(proofs: Sequence[Proof], unknown: Iterable[str], *, mode: str, fixtures: str, raw: bool) -> JsonValue:
+def document(
+    proofs: Sequence[Proof],
+    unknown: Iterable[str],
+    failing: Iterable[str],
+    *,
+    mode: str,
+    fixtures: str,
+    raw: bool,
+) -> JsonValue:
     """The report for programs. `raw` puts the replies into it."""
     providers: JsonValue = {provider: _numbers(models) for provider, models in by_provider(proofs).items()}
     return {
@@ -171,6 +185,7 @@ def document(proofs: Sequence[Proof], unknown: Iterable[str], *, mode: str, fixt
         "fixtures": fixtures,
         "models": {str(proof.spec): _model(proof, raw=raw) for proof in proofs},
         "not_in_registry": list(unknown),
+        "still_failing": list(failing),
         "providers": providers,
         "total": _numbers(proofs),
         "origins": _plain(origins(proofs)),

@@ -115,6 +115,8 @@ class Outcomes(Node, frozen=True, kw_only=True):
 
     proofs: tuple[Proof, ...]
     unknown: tuple[str, ...] = ()
+    still_failing: tuple[str, ...] = ()
+    """Models that are known to fail and of which nothing failed now."""
     ran: Ran | None = None
     mode: str = "status"
 
@@ -257,7 +259,13 @@ def _run(selection: Selection, mode: Mode, wish: Wish, live: Live, ground: Groun
         ran = run(jobs, bench, watch)
     left = [known_of(subject, ground.state, ground.excluded) for subject in out]
     proofs = tuple(sorted((*ran.proofs, *left), key=lambda proof: (proof.spec.provider, proof.spec.model)))
-    told = Outcomes(proofs=proofs, unknown=selection.unknown, ran=ran, mode="replay" if mode == "replay" else "record")
+    told = Outcomes(
+        proofs=proofs,
+        unknown=selection.unknown,
+        still_failing=states.still_failing(ground.state, ran.proofs),
+        ran=ran,
+        mode="replay" if mode == "replay" else "record",
+    )
     if mode == "replay" and not live.update_state:
         return Success(told)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -58,11 +58,20 @@ def updated(state: State, proofs: Iterable[Proof], now: str, *, narrow: bool = F
             continue
         if proof.standing == "fail":
             known[name] = Entry("fail", now)
-        elif proof.standing == "pass" and not narrow:
-            whole = all(verdict.status != "untested" for verdict in proof.verdicts)
-            if whole or before is None or before.status != "fail":
-                known[name] = Entry("pass", now)
+        elif proof.standing == "pass" and not narrow and not _fails_still(before, proof):
+            known[name] = Entry("pass", now)
     return known
+
+
+def still_failing(state: State, proofs: Iterable[Proof]) -> tuple[str, ...]:
+    """Models that are known to fail and of which nothing failed now: what failed was not asked again."""
+    names = ((str(proof.spec), proof) for proof in proofs if proof.standing != "fail")
+    return tuple([name for name, proof in names if _fails_still(state.get(name), proof)])
+
+
+def _fails_still(before: Entry | None, proof: Proof) -> bool:
+    open_ = any(verdict.status == "untested" for verdict in proof.verdicts)
+    return before is not None and before.status == "fail" and open_
 
 
 def written(state: State) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from modelmix.compat.fixture import Origin
-from modelmix.compat.state import NAME, Entry, load, save, updated, written
+from modelmix.compat.state import NAME, Entry, load, save, still_failing, updated, written
 from modelmix.compat.verdict import Proof, Status, Verdict, standing_of
 from modelmix.errors import BadConfig, WriteFailed
 from modelmix.spec import Spec
@@ -53,6 +53,22 @@ def test_a_damaged_file_is_told(tmp_path: Path, text: str) -> None:
     problem = load(tmp_path).failure()
     assert isinstance(problem, BadConfig)
     assert problem.where == str(tmp_path / NAME)
+
+
+STILL = {
+    "asked some of it": (Entry("fail", OLD), proof("pass", "untested"), (SPEC,)),
+    "asked all of it": (Entry("fail", OLD), proof("pass", "skipped"), ()),
+    "fails again": (Entry("fail", OLD), proof("fail", "untested"), ()),
+    "never failed": (Entry("pass", OLD), proof("pass", "untested"), ()),
+    "not known": (None, proof("pass", "untested"), ()),
+}
+
+
+@pytest.mark.parametrize(("before", "found", "expected"), STILL.values(), ids=STILL)
+def test_a_failure_that_was_not_asked_about_again_is_not_forgotten(
+    before: Entry | None, found: Proof, expected: tuple[str, ...]
+) -> None:
+    assert still_failing({} if before is None else {SPEC: before}, [found]) == expected
 
 
 # What was known, what a run found, whether it was a narrow one, and what is known then.
