@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -52,8 +53,9 @@ def _digest(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """A text of theirs: what acts is made visible, what is markup is not markup any more."""
-    return escape(safe(text))
+    """A text of theirs between tags: what acts is made visible, what is markup is not markup any more."""
+    # Quotes act in attributes alone, and JSON is full of them.
+    return escape(safe(text), quote=False)
 
 
 def _word(text: str) -> str:
@@ -126,7 +128,8 @@ def _model(proof: Proof, room: "_Room") -> str:
     attributes = f'data-model="{_word(proof.spec.model)}" data-is="{f"{proof.standing} {cases}".strip()}"'
     if not proof.verdicts:
         return f'<li {attributes}><div class="row">{line}</div></li>'
-    inner = "".join([_case(proof, verdict, room) for verdict in proof.verdicts])
+    failed_first = sorted(proof.verdicts, key=lambda verdict: verdict.status != "fail")
+    inner = "".join([_case(proof, verdicts, room) for verdicts in _alike(failed_first)])
     told = ""
     if proof.standing == "fail":
         told = f'<p class="soft">Re-record: <code>{_word(again(proof))}</code></p>'
@@ -134,7 +137,19 @@ def _model(proof: Proof, room: "_Room") -> str:
     return f"<li {attributes}><details{opened}><summary>{line}</summary>{told}<ul>{inner}</ul></details></li>"
 
 
-def _case(proof: Proof, verdict: Verdict, room: "_Room") -> str:
+def _alike(verdicts: Iterable[Verdict]) -> Iterator[tuple[Verdict, ...]]:
+    """The verdicts in their order, those together that were not asked for the same reason: most models have many."""
+    for asked, found in groupby(verdicts, lambda verdict: (bool(verdict.recordings), verdict.status, verdict.reason)):
+        has_recordings, status, _ = asked
+        if has_recordings or status in {"pass", "fail"}:
+            yield from ((verdict,) for verdict in found)
+        else:
+            yield tuple(found)
+
+
+def _case(proof: Proof, verdicts: Sequence[Verdict], room: "_Room") -> str:
+    verdict = verdicts[0]
+    scenarios = ", ".join([_word(each.scenario) for each in verdicts])
     facts = [verdict.origin or "", verdict.time, verdict.reason]
     if verdict.status in {"pass", "fail"}:
         facts.append(f"{verdict.seconds * 1000:.0f} ms")
@@ -153,7 +168,7 @@ def _case(proof: Proof, verdict: Verdict, room: "_Room") -> str:
     exchanges = "".join([_exchange(recording) for recording in verdict.recordings]) if shown else left
     return (
         f'<li class="case"><span class="{verdict.status}">{_CASES[verdict.status]} {verdict.status}</span> '
-        f'<strong>{_word(verdict.scenario)}</strong> <span class="soft">{told}</span>{flaws}{exchanges}</li>'
+        f'<strong>{scenarios}</strong> <span class="soft">{told}</span>{flaws}{exchanges}</li>'
     )
 
 
