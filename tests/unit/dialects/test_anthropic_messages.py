@@ -336,6 +336,8 @@ BUDGETS: Final[dict[str, tuple[Options, int | None, tuple[int | None, int]]]] = 
     "but not beyond the model's": (Options(reasoning_budget=7000, max_tokens=5000), 8192, (7000, 8192)),
     "a budget beyond the model's": (Options(reasoning_budget=9000), 8192, (8191, 8192)),
     "effort leaves half for the answer": (Options(reasoning_effort="max"), 64_000, (32_000, 64_000)),
+    "half of the caller's bound too": (Options(reasoning_effort="low", max_tokens=4096), 64_000, (2048, 4096)),
+    "a bound too low for any is raised": (Options(reasoning_effort="low", max_tokens=100), 64_000, (4000, 4100)),
     "the least budget": (Options(reasoning_effort="minimal"), 64_000, (1024, 64_000)),
     "a budget of nothing": (Options(reasoning_budget=0), 8192, (None, 8192)),
     "a budget of nothing beside effort": (Options(reasoning_budget=0, reasoning_effort="high"), 8192, (None, 8192)),

@@ -59,7 +59,7 @@ def _form(options: Options, shape: Shape, limit: int | None, notes: Notes) -> tu
         case "either" if budget is None:
             return _adaptive(options, shape, notes)
         case "budget" | "either" | None:
-            return wire.Enabled(_budget(effort, budget, limit, notes)), None
+            return wire.Enabled(_budget(options, limit, notes)), None
 
 
 def _silence(shape: Shape, notes: Notes) -> Form | None:
@@ -88,7 +88,8 @@ def _adaptive(options: Options, shape: Shape, notes: Notes) -> tuple[Form, str |
     return form, nearest(asked, shape.efforts or ("low", "medium", "high"), notes)
 
 
-def _budget(effort: Effort | None, budget: int | None, limit: int | None, notes: Notes) -> int:
+def _budget(options: Options, limit: int | None, notes: Notes) -> int:
+    effort, budget = options.reasoning_effort, options.reasoning_budget
     if budget is not None:
         if effort is not None and effort != "none":
             notes.dropped("reasoning_effort", "the budget says it")
@@ -96,8 +97,9 @@ def _budget(effort: Effort | None, budget: int | None, limit: int | None, notes:
             notes.changed("reasoning_budget", f"at least {_LEAST} are taken", into=str(_LEAST))
         return max(budget, _LEAST)
     tokens = _BUDGETS.get(effort or "high", _LEAST)
-    # Half of what it may say is for the answer.
-    tokens = tokens if limit is None else max(_LEAST, min(tokens, limit // 2))
+    # Half of what it may say is for the answer. A bound that is too low for any thinking is raised: `_bound`.
+    asked = options.max_tokens if options.max_tokens is not None and options.max_tokens >= 2 * _LEAST else None
+    tokens = max(_LEAST, min([tokens, *[bound // 2 for bound in (limit, asked) if bound is not None]]))
     notes.changed("reasoning_effort", "this model's thinking is bounded in tokens", into=f"budget_tokens: {tokens}")
     return tokens
 
