@@ -13,10 +13,11 @@ from returns.result import Failure
 
 from modelmix.cli.exits import DONE, FAILED
 from modelmix.cli.failing import fail
+from modelmix.cli.running import counting
 from modelmix.cli.setup import settings
 from modelmix.cli.terminal import Color, Screen, one_line
 from modelmix.compat.imports.found import Left
-from modelmix.compat.imports.importing import Kept, bring
+from modelmix.compat.imports.importing import Brought, Kept, bring
 from modelmix.compat.offline import all_keys
 from modelmix.compat.store import FixtureStore
 from modelmix.config import fixtures_folder
@@ -58,7 +59,7 @@ def import_(
     """
     look = look or Look()
     env = dict(os.environ)
-    screen = Screen(color=look.color, sanitize=None, env=env)
+    screen = Screen(color=look.color)
     if not path.exists():
         expected = "a file or a folder that is there"
         return fail(BadRequest(field="path", value=str(path), expected=expected), screen)
@@ -67,20 +68,26 @@ def import_(
         return fail(found.failure(), screen)
     ground = found.unwrap()
     root = fixtures_folder(ground.config, data_folder(ground.env))
-    tally = Tally()
-    problem: MixError | None = None
     secrets, own = all_keys(ground.env, ground.config), ground.config.providers
-    for told in bring(path, FixtureStore(root), secrets, own=own, dry=dry_run):
-        if isinstance(told, Kept | Left):
-            tally.add(told)
-        else:
-            problem = told
+    tally, problem = _tallied(bring(path, FixtureStore(root), secrets, own=own, dry=dry_run))
     shown = _document(tally, root, dry=dry_run) if look.format == "json" else _report(tally, look, dry=dry_run)
     screen.answer(shown)
     screen.end_answer()
     if problem is not None:
         return fail(problem, screen)
     return DONE if tally.total.read else FAILED
+
+
+def _tallied(brought: Iterable[Brought]) -> tuple["Tally", MixError | None]:
+    """What became of all exchanges, and the error that ended it before its time."""
+    tally = Tally()
+    with counting("Importing") as seen:
+        for number, told in enumerate(brought, 1):
+            if not isinstance(told, Kept | Left):
+                return tally, told
+            tally.add(told)
+            seen(number)
+    return tally, None
 
 
 @dataclass(kw_only=True)

@@ -1,8 +1,9 @@
-"""A bar that shows how far a run is and what is under way, for a person who looks on."""
+"""How far a run is and what is under way, for a person who looks on."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Final
 
 from modelmix.cli.terminal import one_line
 from modelmix.compat.verdict import Verdict, Watch
@@ -35,6 +36,22 @@ def progress(total: int) -> Generator[Watch]:
             bar.update(task, description=escape(shown))
 
         yield told
+
+
+_EVERY: Final = 25
+"""How many more there must be before the count is drawn anew."""
+
+
+@contextmanager
+def counting(words: str) -> Generator[Callable[[int], None]]:
+    """What is to be told how many there are by now; nothing is drawn where standard error is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - as above
+
+    with Console(stderr=True).status(words) as status:
+        yield lambda number: status.update(f"{words} {number:,}") if number % _EVERY == 0 else None
 
 
 def _unseen(spec: Spec, scenario: str, verdict: Verdict | None) -> None:
