@@ -96,7 +96,7 @@ def _request(model: _Model, asked: Asked, before: Sequence[Told]) -> Body:
         # https://platform.claude.com/docs/en/build-with-claude/extended-thinking: at least 1,024, and less than
         # `max_tokens`. No document says how many are few; docs/wire/anthropic-messages.md says 4,000, and
         # no more than half of what the answer is allowed.
-        body["thinking"] = {"type": "enabled", "budget_tokens": min(4000, body["max_tokens"] // 2)}
+        body["thinking"] = {"type": "enabled", "budget_tokens": min(4000, asked.max_tokens // 2)}
     if output:
         body["output_config"] = output
     return body
