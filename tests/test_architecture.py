@@ -27,6 +27,7 @@ ORDER: Final[tuple[str, ...]] = (
     "modelmix.paths",
     "modelmix.graphemes",
     "modelmix.inflate",
+    "modelmix.mediatype",
     "modelmix.wait",
     "modelmix.ast.content",
     "modelmix.ast.message",

@@ -46,6 +46,18 @@ def inflater(headers: Mapping[str, str]) -> Inflater | None:
     return Inflater() if encoding in {"gzip", "deflate", "x-gzip"} else None
 
 
+def inflated(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """A whole body, opened as its headers say, however large it becomes.
+
+    Raises
+    ------
+    ValueError
+        When it is not what its encoding says.
+    """
+    found = inflater(headers)
+    return body if found is None else b"".join(found.pieces(body))
+
+
 class Excerpt:
     """The first bytes of a body, opened, up to a limit."""
 

@@ -20,3 +20,8 @@ def parse(text: str | bytes) -> JsonValue:
         return cast("JsonValue", msgspec.json.decode(text))
     except (msgspec.DecodeError, RecursionError) as cause:
         raise ValueError(str(cause)) from cause
+
+
+def objects(value: JsonValue) -> tuple[dict[str, JsonValue], ...]:
+    """The objects in a list; none where it is no list."""
+    return tuple([item for item in value if isinstance(item, dict)]) if isinstance(value, list) else ()

@@ -2,11 +2,9 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from cyclopts import App
-from msgspec.json import encode, format as indent
 from returns.result import Failure, Success
 
 from modelmix.catalog.writing import replace_file
@@ -16,9 +14,11 @@ from modelmix.cli.failing import fail
 from modelmix.cli.importing import import_
 from modelmix.cli.page import page
 from modelmix.cli.proving import Choice, Ground, Live, Look, Outcomes, Wish, carry_out, ground_of, wish_of
+from modelmix.cli.render import pretty
 from modelmix.cli.setup import settings
 from modelmix.cli.terminal import Screen, one_line
 from modelmix.compat.survey import missing_key
+from modelmix.compat.taken import now
 from modelmix.compat.verdict import Proof, Verdict, by_provider
 from modelmix.outcome import and_then
 from modelmix.providers.known import find as find_provider
@@ -73,14 +73,14 @@ def _show(told: Outcomes, wish: Wish, ground: Ground, look: Look, screen: Screen
         screen.note(f"{screen.alarm('Error:')} {one_line(coverage.summary(problem), 1000)}\n")
     names = _names(told.proofs, ground)
     if look.html is not None:
-        written = replace_file(look.html, page(told.proofs, names, mode=told.mode, now=_now()).encode())
+        written = replace_file(look.html, page(told.proofs, names, mode=told.mode, now=now()).encode())
         if isinstance(written, Failure):
             return fail(written.failure(), screen)
     if look.format == "json":
         document = coverage.document(
             told.proofs, told.unknown, told.still_failing, mode=told.mode, fixtures=str(ground.root), raw=wish.raw
         )
-        screen.answer(indent(encode(document), indent=2).decode() + "\n")
+        screen.answer(pretty(document) + "\n")
     else:
         _show_text(told, wish, ground, names, screen)
     screen.end_answer()
@@ -144,7 +144,3 @@ def _names(proofs: Sequence[Proof], ground: Ground) -> dict[str, str]:
         elif isinstance(known, Success):
             found[provider] = known.unwrap().name
     return found
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -223,17 +223,25 @@ def _model(proof: Proof, *, raw: bool) -> JsonValue:
 
 
 def _scenario(verdict: Verdict, *, raw: bool) -> JsonValue:
-    flaws: list[JsonValue] = [
-        {"about": flaw.about, "expected": flaw.expected, "came": flaw.came} for flaw in verdict.flaws
-    ]
     told: dict[str, JsonValue] = {
         "status": verdict.status,
         "origin": verdict.origin,
         "recorded": verdict.time or None,
-        "seconds": round(verdict.seconds, 3),
-        "reason": verdict.reason or None,
-        "flaws": flaws,
+        **found_out(verdict),
     }
     if raw:
         told["responses"] = list(responses(verdict))
     return told
+
+
+def found_out(verdict: Verdict) -> dict[str, JsonValue]:
+    """A verdict for programs, wherever what it is on came from."""
+    flaws: list[JsonValue] = [
+        {"about": flaw.about, "expected": flaw.expected, "came": flaw.came} for flaw in verdict.flaws
+    ]
+    return {
+        "status": verdict.status,
+        "seconds": round(verdict.seconds, 3),
+        "reason": verdict.reason or None,
+        "flaws": flaws,
+    }

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from cyclopts import Parameter
-from msgspec.json import encode, format as indent
 from returns.result import Failure
 
 from modelmix.cli.exits import DONE, FAILED
 from modelmix.cli.failing import fail
+from modelmix.cli.render import pretty
 from modelmix.cli.running import counting
 from modelmix.cli.setup import settings
 from modelmix.cli.terminal import Color, Screen, one_line
@@ -180,7 +180,7 @@ def _document(tally: Tally, root: Path, *, dry: bool) -> str:
         "reasons": reasons,
         "left": left,
     }
-    return indent(encode(document), indent=2).decode() + "\n"
+    return pretty(document) + "\n"
 
 
 def _numbers(numbers: Numbers) -> JsonValue:

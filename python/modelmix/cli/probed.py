@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from modelmix.catalog.owners import owners_of
-from modelmix.cli.coverage import exchanges, verdict_line
+from modelmix.cli.coverage import exchanges, found_out, verdict_line
 from modelmix.cli.terminal import one_line, safe
 from modelmix.compat.probe.detect import Found, Wanted
 from modelmix.compat.probe.entry import entry
@@ -134,7 +134,7 @@ def document(wanted: Wanted, found: Found, done: Examination) -> JsonValue:
 
 def _plain(one: Examined) -> JsonValue:
     abilities: JsonValue = {each.name: each.state for each in one.capabilities}
-    scenarios: JsonValue = {name: _verdict(verdict) for name, verdict in one.verdicts.items()}
+    scenarios: JsonValue = {name: found_out(verdict) for name, verdict in one.verdicts.items()}
     quirks: list[JsonValue] = [{"name": each.name, "seen": each.seen, "cover": each.cover} for each in one.quirks]
     return {
         "dialect": one.row.dialect,
@@ -145,16 +145,4 @@ def _plain(one: Examined) -> JsonValue:
         "scenarios": scenarios,
         "quirks": quirks,
         "entry": _entry(one),
-    }
-
-
-def _verdict(verdict: Verdict) -> JsonValue:
-    flaws: list[JsonValue] = [
-        {"about": flaw.about, "expected": flaw.expected, "came": flaw.came} for flaw in verdict.flaws
-    ]
-    return {
-        "status": verdict.status,
-        "seconds": round(verdict.seconds, 3),
-        "reason": verdict.reason or None,
-        "flaws": flaws,
     }

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
 from cyclopts import Parameter
-from msgspec.json import encode, format as indent
 from msgspec.structs import replace
 from returns.result import Failure, Success
 
@@ -19,6 +17,7 @@ from modelmix.cli.failing import fail
 from modelmix.cli.inputs import given_key
 from modelmix.cli.page import page
 from modelmix.cli.proving import Choice, Live, Look
+from modelmix.cli.render import pretty
 from modelmix.cli.running import progress
 from modelmix.cli.setup import Settings
 from modelmix.cli.terminal import Screen, one_line
@@ -29,6 +28,7 @@ from modelmix.compat.probe.examine import Course, Examination, examine
 from modelmix.compat.probe.judged import is_usable
 from modelmix.compat.probe.questions import QUESTIONS
 from modelmix.compat.survey import wanted_scenarios
+from modelmix.compat.taken import now
 from modelmix.config import Config
 from modelmix.decode import DialectName
 from modelmix.endpoint import check
@@ -194,17 +194,15 @@ def _fail(problem: MixError, plan: Plan, screen: Screen) -> int:
 
 def _show(plan: Plan, spoken: Found, done: Examination, look: Look, found: Settings, screen: Screen) -> int:
     if look.html is not None:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         called = {one.row.id: plan.wanted.url for one in done.dialects}
-        drawn = page([one.proof for one in done.dialects], called, mode="asked live, nothing kept", now=now)
+        drawn = page([one.proof for one in done.dialects], called, mode="asked live, nothing kept", now=now())
         written = replace_file(look.html, drawn.encode())
         if isinstance(written, Failure):
             return fail(written.failure(), screen)
     if look.format == "json":
-        told = indent(encode(probed.document(plan.wanted, spoken, done)), indent=2).decode() + "\n"
+        told = pretty(probed.document(plan.wanted, spoken, done)) + "\n"
     else:
-        debug = found.env.get("MM_DEBUG") == "1" if look.debug is None else look.debug
-        told = probed.report(plan.wanted, spoken, done, debug=debug)
+        told = probed.report(plan.wanted, spoken, done, debug=look.is_close(found.env))
     screen.answer(told)
     screen.end_answer()
     if done.interrupted:

@@ -1,8 +1,7 @@
 """What `mm compat` is asked for and what there is to work with; then the run, or what is known without one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias, cast
 
@@ -24,6 +23,7 @@ from modelmix.compat.scenario import Operation
 from modelmix.compat.select import Pattern, Selection, Universe, parse_pattern, recorded, select, used_for
 from modelmix.compat.store import FixtureStore
 from modelmix.compat.survey import Wanted, is_excluded, jobs_of, known_of, reachable, wanted_scenarios, with_state
+from modelmix.compat.taken import now
 from modelmix.compat.verdict import Proof
 from modelmix.config import fixtures_folder
 from modelmix.errors import BadConfig, BadRequest, MixError
@@ -84,6 +84,10 @@ class Look:
     "Write a page to this file, too."
     color: Color = "auto"
     "auto, always or never."
+
+    def is_close(self, env: Mapping[str, str]) -> bool:
+        """Whether each verdict is shown with what is behind it: as the flag says, else its variable."""
+        return env.get("MM_DEBUG") == "1" if self.debug is None else self.debug
 
 
 class Wish(Node, frozen=True, kw_only=True):
@@ -176,7 +180,7 @@ def wish_of(patterns: Sequence[str], choice: Choice, live: Live, look: Look, gro
             operation=None if kind == "all" else cast("Operation", kind),
             wanted=scenarios.unwrap(),
             recording=live.record_all or (mode == "record" if live.record is None else live.record),
-            debug=env.get("MM_DEBUG") == "1" if look.debug is None else look.debug,
+            debug=look.is_close(env),
             raw=env.get("MM_INCLUDE_RESPONSES") == "1",
             caps=bounds,
         ),
@@ -268,8 +272,7 @@ def _run(selection: Selection, mode: Mode, wish: Wish, live: Live, ground: Groun
     )
     if mode == "replay" and not live.update_state:
         return Success(told)
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     narrow = wish.wanted.narrow or wish.operation is not None
-    after = states.updated(ground.state, ran.proofs, now, narrow=narrow or ran.interrupted)
+    after = states.updated(ground.state, ran.proofs, now(), narrow=narrow or ran.interrupted)
     saved = states.save(ground.root, after) if after != ground.state else Success(ground.root)
     return mapped(saved, lambda _: told)

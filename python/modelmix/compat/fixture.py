@@ -8,6 +8,7 @@ from msgspec import Raw, Struct, field
 from returns.result import Failure, Success
 
 from modelmix.errors import BadFixture
+from modelmix.mediatype import media_type
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 
@@ -136,7 +137,7 @@ def name_of(scenario: str, step: int) -> str:
     return scenario if step == 1 else f"{scenario}.{step}"
 
 
-def ending(content_type: str) -> str:
+def ending(headers: Mapping[str, str]) -> str:
     """How the file of a body ends: `.sse`, `.ndjson`, or `.body.json` for a reply in one piece."""
-    kind = content_type.partition(";")[0].strip().lower()
-    return {"text/event-stream": ".sse", "application/x-ndjson": ".ndjson"}.get(kind, ".body.json")
+    kinds = {"text/event-stream": ".sse", "application/x-ndjson": ".ndjson"}
+    return kinds.get(media_type(headers), ".body.json")

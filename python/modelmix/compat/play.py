@@ -16,7 +16,7 @@ from modelmix.compat.checks import shown
 from modelmix.compat.scenario import Answered, Ask, Embed, Flaw, Loop, Made, Make, Scenario
 from modelmix.errors import FixtureDrift, MixError, Sent, ToolsStopped
 from modelmix.explanation import explain
-from modelmix.inflate import inflater
+from modelmix.inflate import inflated
 from modelmix.node import Node
 from modelmix.outcome import Outcome, and_then
 
@@ -30,8 +30,7 @@ class Heard(Node, frozen=True):
     @property
     def opened(self) -> bytes:
         """The body with its compression undone."""
-        found = inflater(self.headers)
-        return self.body if found is None else b"".join(found.pieces(self.body))
+        return inflated(self.body, self.headers)
 
 
 class Played(Node, frozen=True, kw_only=True):

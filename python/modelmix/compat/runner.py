@@ -1,6 +1,7 @@
 """Run scenarios against fixtures or live models, many models at a time, each scenario whole or not at all."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -65,9 +66,7 @@ async def _run(jobs: Sequence[Job], bench: Bench, watch: Watch, ledger: Ledger, 
 def _proof(job: Job, verdicts: Sequence[Verdict]) -> Proof:
     kept: dict[str, Origin] = dict(job.subject.fixtures)
     kept |= {verdict.scenario: verdict.origin for verdict in verdicts if verdict.origin and verdict.status == "pass"}
-    origins: dict[Origin, int] = {}
-    for origin in kept.values():
-        origins[origin] = origins.get(origin, 0) + 1
+    origins = Counter(kept.values())
     entry = job.subject.entry
     return Proof(
         spec=job.subject.spec,

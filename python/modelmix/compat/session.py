@@ -1,7 +1,6 @@
 """Ask a live model what a scenario asks, and keep the exchange if all assertions hold."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Final
@@ -9,7 +8,7 @@ from typing import Final
 from returns.result import Failure, Success
 
 from modelmix.aclient import AsyncClient
-from modelmix.aim import Aim, aim, world
+from modelmix.aim import Aim, World, aim
 from modelmix.ask import Reach
 from modelmix.call import Target
 from modelmix.compat.bench import Bench, is_unlisted
@@ -21,7 +20,7 @@ from modelmix.compat.redact import clean_all
 from modelmix.compat.scenario import Embed, Scenario
 from modelmix.compat.select import Subject
 from modelmix.compat.store import FixtureStore
-from modelmix.compat.taken import About, Taken, recordings
+from modelmix.compat.taken import About, Taken, now, recordings
 from modelmix.compat.verdict import Verdict
 from modelmix.endpoint import host_of, is_loopback
 from modelmix.errors import MixError
@@ -57,7 +56,7 @@ class Session:
 
     async def record(self, scenario: Scenario) -> Verdict:
         """Asks the model, and keeps the exchange if all assertions hold."""
-        around = world(self._bench.config, self._bench.env)
+        around = World(self._bench.config, self._bench.env, self._bench.catalog)
         target = aim(str(self._spec), around, Aim(unlisted=is_unlisted(self._subject)))
         if isinstance(target, Failure):
             return _untold(scenario, target.failure())
@@ -102,9 +101,9 @@ class Session:
 
     def _kept(self, scenario: Scenario, played: Played, target: Target, taken: Sequence[Taken]) -> Verdict:
         origin: Origin = "local" if target.provider.launch or is_loopback(host_of(target.base_url)) else "live"
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        recorded = now()
         provider, model = self._spec.provider, self._spec.model
-        about = About(origin=origin, provider=provider, model=model, scenario=scenario.name, time=now)
+        about = About(origin=origin, provider=provider, model=model, scenario=scenario.name, time=recorded)
         secrets = (*all_keys(self._bench.env, self._bench.config), *(() if target.key is None else (target.key,)))
         cleaned = clean_all(taken, secrets, accounts(self._bench.env))
         made = and_then(cleaned, lambda takes: recordings(takes, about))
@@ -121,7 +120,7 @@ class Session:
             origin=origin,
             flaws=flaws,
             error=error,
-            time=now,
+            time=recorded,
             recordings=made.unwrap() if isinstance(made, Success) else (),
         )
 

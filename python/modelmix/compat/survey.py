@@ -1,5 +1,6 @@
 """From what was asked for to what is run, and what is known of models without running anything."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -86,9 +87,7 @@ def is_excluded(spec: Spec, state: State, excluded: Sequence[Pattern]) -> bool:
 def known_of(subject: Subject, state: State, excluded: Sequence[Pattern]) -> Proof:
     """What is known of a model without running anything."""
     known = state.get(str(subject.spec))
-    origins: dict[Origin, int] = {}
-    for origin in subject.fixtures.values():
-        origins[origin] = origins.get(origin, 0) + 1
+    origins = Counter(subject.fixtures.values())
     return Proof(
         spec=subject.spec,
         tier=None if subject.entry is None else subject.entry.tier,

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 from msgspec import Raw
@@ -67,6 +68,16 @@ class About(Node, frozen=True, kw_only=True):
     scenario: str
     time: str
     source: Source | None = None
+
+
+def stamp(at: datetime) -> str:
+    """A moment with its zone as RFC 3339 in UTC, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def now() -> str:
+    """The present moment, as recordings and reports tell it."""
+    return stamp(datetime.now(UTC))
 
 
 def recordings(takes: Sequence[Taken], about: About) -> Outcome[tuple[Recording, ...]]:
@@ -135,7 +146,7 @@ def _recording(taken: Taken, about: About, step: int) -> Outcome[Recording]:
         response=RecordedResponse(
             status=response.status,
             headers=response.headers,
-            file=stem(about.scenario, step) + ending(response.headers.get("content-type", "")),
+            file=stem(about.scenario, step) + ending(response.headers),
             sha256=digest(response.body),
             chunks=tuple((at, len(data)) for at, data in response.chunks),
             broke=response.broke,

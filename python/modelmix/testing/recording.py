@@ -1,14 +1,13 @@
 """The session that records."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modelmix.compat import shelf
 from modelmix.compat.offline import accounts, all_keys, provider_at
 from modelmix.compat.redact import clean_all
-from modelmix.compat.taken import About, Taken, model_of, recordings
+from modelmix.compat.taken import About, Taken, model_of, now, recordings
 from modelmix.config import Config
 from modelmix.endpoint import host_of, is_loopback
 from modelmix.errors import BadFixture
@@ -83,5 +82,5 @@ def _about(takes: Sequence[Taken], scenario: str, config: Config) -> About:
         provider=provider_at(request.url, config),
         model=model_of(request),
         scenario=scenario,
-        time=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        time=now(),
     )

@@ -11,6 +11,7 @@ from modelmix.endpoint import is_loopback
 from modelmix.errors import Deadline, FetchFailed, TimedOut
 from modelmix.explanation import explain
 from modelmix.inflate import Inflater, inflater
+from modelmix.mediatype import media_type
 from modelmix.node import Node
 from modelmix.outcome import Outcome
 from modelmix.transport.engine import BadProxyError, Connections, Engine
@@ -130,8 +131,9 @@ def _document(response: httpx.Response, errand: Errand, until: float, progress: 
     data = _body(response, errand, until, opener, progress)
     if isinstance(data, Failure):
         return data
-    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return Success(Document(data=data.unwrap(), media_type=media_type, etag=response.headers.get("etag")))
+    return Success(
+        Document(data=data.unwrap(), media_type=media_type(response.headers), etag=response.headers.get("etag"))
+    )
 
 
 def _body(

@@ -10,6 +10,7 @@ import httpx
 from modelmix.endpoint import host_of
 from modelmix.errors import Deadline, SentError, TimedOut, Unreachable
 from modelmix.inflate import ACCEPTED, Excerpt
+from modelmix.mediatype import media_type
 from modelmix.node import Node
 from modelmix.transport.engine import BadProxyError, Connections, Engine
 from modelmix.transport.exchange import FAULTS, set_patience
@@ -42,7 +43,7 @@ class Told(Node, frozen=True, kw_only=True):
     @property
     def media_type(self) -> str:
         """The media type without its parameters, in lower case."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return media_type(self.headers)
 
 
 def inquire(inquiry: Inquiry, env: Mapping[str, str]) -> Told | SentError:

@@ -95,4 +95,4 @@ KINDS = {
 
 @pytest.mark.parametrize(("content_type", "expected"), KINDS.items(), ids=KINDS)
 def test_a_body_lies_in_a_file_of_its_kind(content_type: str, expected: str) -> None:
-    assert ending(content_type) == expected
+    assert ending({"content-type": content_type}) == expected

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from msgspec.json import encode
 
 from modelmix.ast.content import JsonText
-from modelmix.jsonvalue import JsonValue
+from modelmix.jsonvalue import JsonValue, objects
 from modelmix.node import Node
 
 
@@ -37,7 +37,7 @@ def _chat(said: Mapping[str, JsonValue], _path: str) -> Asked:
     form = _object(said.get("response_format"))
     # `functions` is what `tools` were called before November 2023.
     older = {
-        str(function.get("name")): _schema(function.get("parameters")) for function in _objects(said.get("functions"))
+        str(function.get("name")): _schema(function.get("parameters")) for function in objects(said.get("functions"))
     }
     return Asked(
         tools={**older, **dict(_functions(said.get("tools")))},
@@ -49,18 +49,18 @@ def _chat(said: Mapping[str, JsonValue], _path: str) -> Asked:
 def _responses(said: Mapping[str, JsonValue], _path: str) -> Asked:
     form = _object(_object(said.get("text")).get("format"))
     # Tools may also come in the course of a conversation, in `additional_tools` and `tool_search_output`.
-    lists = [said.get("tools"), *(item.get("tools") for item in _objects(said.get("input")))]
+    lists = [said.get("tools"), *(item.get("tools") for item in objects(said.get("input")))]
     tools = {
         str(tool.get("name") or tool.get("type")): _schema(tool.get("parameters"))
         for each in lists
-        for tool in _objects(each)
+        for tool in objects(each)
     }
     return Asked(tools=tools, schema=_schema(form.get("schema")), limit=_number(said, "max_output_tokens"))
 
 
 def _messages(said: Mapping[str, JsonValue], _path: str) -> Asked:
     form = _object(said.get("output_format")) or _object(_object(said.get("output_config")).get("format"))
-    tools = {str(tool.get("name")): _schema(tool.get("input_schema")) for tool in _objects(said.get("tools"))}
+    tools = {str(tool.get("name")): _schema(tool.get("input_schema")) for tool in objects(said.get("tools"))}
     return Asked(tools=tools, schema=_schema(form.get("schema")), limit=_number(said, "max_tokens"))
 
 
@@ -68,8 +68,8 @@ def _generate(said: Mapping[str, JsonValue], _path: str) -> Asked:
     settings = _object(said.get("generationConfig") or said.get("generation_config"))
     tools = {
         str(function.get("name")): _schema(function.get("parametersJsonSchema") or _lower(function.get("parameters")))
-        for tool in _objects(said.get("tools"))
-        for function in _objects(tool.get("functionDeclarations") or tool.get("function_declarations"))
+        for tool in objects(said.get("tools"))
+        for function in objects(tool.get("functionDeclarations") or tool.get("function_declarations"))
     }
     schema = settings.get("responseJsonSchema") or _lower(settings.get("responseSchema"))
     return Asked(tools=tools, schema=_schema(schema), limit=_number(settings, "maxOutputTokens"))
@@ -93,7 +93,7 @@ def _vectors(said: Mapping[str, JsonValue], _path: str) -> Asked:
 def _google_vectors(said: Mapping[str, JsonValue], path: str) -> Asked:
     if path.endswith(":embedContent"):
         return Asked(texts=1, dimensions=_number(said, "outputDimensionality"))
-    requests = list(_objects(said.get("requests")))
+    requests = objects(said.get("requests"))
     sizes = {_number(request, "outputDimensionality") for request in requests}
     return Asked(texts=len(requests), dimensions=sizes.pop() if len(sizes) == 1 else None)
 
@@ -113,19 +113,13 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, JsonValue], str], Asked]]] =
 
 
 def _functions(tools: JsonValue) -> Iterator[tuple[str, JsonText | None]]:
-    for tool in _objects(tools):
+    for tool in objects(tools):
         function = _object(tool.get("function"))
         yield str(function.get("name") or tool.get("type")), _schema(function.get("parameters"))
 
 
 def _object(value: JsonValue) -> dict[str, JsonValue]:
     return value if isinstance(value, dict) else {}
-
-
-def _objects(value: JsonValue) -> Iterator[dict[str, JsonValue]]:
-    for item in value if isinstance(value, list) else ():
-        if isinstance(item, dict):
-            yield item
 
 
 def _schema(value: JsonValue) -> JsonText | None:

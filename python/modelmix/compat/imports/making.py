@@ -12,7 +12,7 @@ from modelmix.compat.fixture import Recording, Source, ending
 from modelmix.compat.imports.found import Found
 from modelmix.compat.redact import clean
 from modelmix.compat.scan import find_in
-from modelmix.compat.taken import About, Taken, TakenRequest, TakenResponse, recordings, stem
+from modelmix.compat.taken import About, Taken, TakenRequest, TakenResponse, recordings, stamp, stem
 from modelmix.outcome import Outcome, and_then, mapped
 from modelmix.secret import Secret
 
@@ -54,7 +54,7 @@ def _names(found: Found, provider: str, model: str) -> Iterator[tuple[str, str]]
 def named(recording: Recording, scenario: str) -> Recording:
     """The same recording under another name."""
     fixture = recording.fixture
-    file = stem(scenario, fixture.step) + ending(fixture.response.headers.get("content-type", ""))
+    file = stem(scenario, fixture.step) + ending(fixture.response.headers)
     return Recording(replace(fixture, scenario=scenario, response=replace(fixture.response, file=file)), recording.body)
 
 
@@ -86,5 +86,5 @@ def utc(time: str | None) -> str:
         except ValueError:
             continue
         zoned = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-        return zoned.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return stamp(zoned)
     return ""

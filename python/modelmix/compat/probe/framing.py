@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from modelmix.compat.probe.quirk import Overheard, Quirk, media_type, objects, opened, streams
+from modelmix.compat.probe.quirk import Overheard, Quirk, objects, opened, streams
 from modelmix.compat.taken import Taken
 from modelmix.decode import DialectName
+from modelmix.mediatype import media_type
 
 _FIELD: Final = re.compile(rb"^(data|event|id|retry)(:?)( ?)", re.MULTILINE)
 _DONE: Final = re.compile(rb"^data: ?\[DONE\]\s*", re.MULTILINE)
@@ -24,7 +25,7 @@ def framing(overheard: Sequence[Overheard], dialect: DialectName) -> Iterator[Qu
 
 
 def _seen(taken: Taken, dialect: DialectName) -> str:
-    body, kind = opened(taken), media_type(taken)
+    body, kind = opened(taken), media_type(taken.response.headers)
     shown = kind if _KNOWN.fullmatch(kind) else "no media type" if not kind else "an odd media type"
     facts = [shown, *(_events(body, dialect) if _FIELD.search(body) else _documents(body))]
     if _KEEP_ALIVE.search(body):

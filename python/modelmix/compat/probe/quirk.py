@@ -7,7 +7,7 @@ from modelmix.compat.frames import documents
 from modelmix.compat.probe.row import Change
 from modelmix.compat.taken import Taken
 from modelmix.decode import DialectName
-from modelmix.inflate import inflater
+from modelmix.inflate import inflated
 from modelmix.jsonvalue import JsonValue, parse
 from modelmix.node import Node
 
@@ -38,17 +38,10 @@ Object: TypeAlias = dict[str, JsonValue]
 
 def opened(taken: Taken) -> bytes:
     """The body of a reply with its compression undone."""
-    response = taken.response
-    found = inflater(response.headers)
     try:
-        return response.body if found is None else b"".join(found.pieces(response.body))
+        return inflated(taken.response.body, taken.response.headers)
     except ValueError:
         return b""
-
-
-def media_type(taken: Taken) -> str:
-    """The media type of a reply without its parameters, in lower case."""
-    return taken.response.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def objects(body: bytes) -> list[Object]:

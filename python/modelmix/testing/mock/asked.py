@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
-from modelmix.jsonvalue import JsonValue
+from modelmix.jsonvalue import JsonValue, objects
 from modelmix.node import Node
 
 Json: TypeAlias = Mapping[str, JsonValue]
@@ -75,11 +75,6 @@ def under(node: "JsonValue | Json", *names: str) -> JsonValue:
     if not isinstance(node, Mapping):
         return None
     return next((node[name] for name in names if name in node), None)
-
-
-def objects(value: JsonValue) -> tuple[Json, ...]:
-    """The objects of a list."""
-    return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
 
 
 def texts(content: JsonValue) -> str:

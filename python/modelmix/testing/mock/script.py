@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from modelmix.compat.fixture import Recording
 from modelmix.jsonvalue import JsonValue, parse
+from modelmix.mediatype import media_type
 from modelmix.testing.mock.asked import EMPTY, Json, Problem, Style
 from modelmix.testing.mock.dialects import anthropic_messages, google_generate
 from modelmix.testing.mock.dialects.listing import LISTS
@@ -160,7 +161,7 @@ def _body(had: Seen, route: Route | None, style: Style) -> tuple[Json, Problem |
         return EMPTY, Problem(status=405, message=text, code="method_not_supported" if style == "openai" else None)
     if had.method != "POST":
         return EMPTY, None
-    kind = had.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(had.headers)
     # Ollama and Google read any body as JSON.
     if kind != JSON and style in {"openai", "anthropic"}:
         return EMPTY, _unsupported(kind, style)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from modelmix.jsonvalue import JsonValue
-from modelmix.testing.mock.asked import Asked, Choice, Json, Offer, Problem, joined, number, objects, texts, under
+from modelmix.jsonvalue import JsonValue, objects
+from modelmix.testing.mock.asked import Asked, Choice, Json, Offer, Problem, joined, number, texts, under
 from modelmix.testing.mock.counting import pieces, tokens
 from modelmix.testing.mock.said import Said
 from modelmix.testing.mock.wire import Document, event

@@ -11,8 +11,8 @@ import struct
 from collections.abc import Sequence
 from typing import Final
 
-from modelmix.jsonvalue import JsonValue
-from modelmix.testing.mock.asked import AskedVectors, Json, Problem, number, objects, texts, under
+from modelmix.jsonvalue import JsonValue, objects
+from modelmix.testing.mock.asked import AskedVectors, Json, Problem, number, texts, under
 from modelmix.testing.mock.counting import tokens
 from modelmix.testing.mock.dialects import openai_style
 from modelmix.testing.mock.wire import Document

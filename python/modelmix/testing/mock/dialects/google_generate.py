@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec.json import encode
 
-from modelmix.jsonvalue import JsonValue
-from modelmix.testing.mock.asked import Asked, Choice, Json, Offer, Problem, joined, number, objects, under
+from modelmix.jsonvalue import JsonValue, objects
+from modelmix.testing.mock.asked import Asked, Choice, Json, Offer, Problem, joined, number, under
 from modelmix.testing.mock.counting import pieces, tokens
 from modelmix.testing.mock.said import Said
 from modelmix.testing.mock.wire import Document, array, event

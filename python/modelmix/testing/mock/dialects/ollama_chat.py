@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from modelmix.jsonvalue import JsonValue
+from modelmix.jsonvalue import JsonValue, objects
 from modelmix.testing.mock.asked import (
     Asked,
     Json,
@@ -15,7 +15,6 @@ from modelmix.testing.mock.asked import (
     joined,
     last_results,
     number,
-    objects,
     offers,
     texts,
     under,

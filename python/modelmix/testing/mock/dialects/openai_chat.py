@@ -6,7 +6,7 @@ https://platform.openai.com/docs/api-reference/chat, and `types/chat` of the pac
 from collections.abc import Iterator
 from typing import Final
 
-from modelmix.jsonvalue import JsonValue
+from modelmix.jsonvalue import JsonValue, objects
 from modelmix.testing.mock.asked import (
     Asked,
     Choice,
@@ -15,7 +15,6 @@ from modelmix.testing.mock.asked import (
     joined,
     last_results,
     number,
-    objects,
     offers,
     texts,
     under,

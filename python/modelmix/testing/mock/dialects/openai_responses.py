@@ -6,8 +6,8 @@ https://platform.openai.com/docs/api-reference/responses, and `types/responses` 
 from collections.abc import Iterator
 from typing import Final
 
-from modelmix.jsonvalue import JsonValue
-from modelmix.testing.mock.asked import Asked, Json, Offer, Problem, joined, last_results, number, objects, texts, under
+from modelmix.jsonvalue import JsonValue, objects
+from modelmix.testing.mock.asked import Asked, Json, Offer, Problem, joined, last_results, number, texts, under
 from modelmix.testing.mock.counting import pieces, tokens
 from modelmix.testing.mock.dialects.openai_chat import tool_choice
 from modelmix.testing.mock.dialects.openai_style import flaw, mistyped
